@@ -1,0 +1,85 @@
+package archtest
+
+// Module is the import path of the module that Rules describes.
+const Module = "github.com/flagledger/flagledger"
+
+// Rule says what one package may import of its own module. Paths are relative
+// to the module root; a path that ends in "/..." covers the folder and all
+// below it.
+type Rule struct {
+	Path string
+	// Imports is what its files may import.
+	Imports []string
+	// TestImports is what its _test.go files may import on top of Imports,
+	// of the package itself, of what lies below it, and of the test doubles
+	// and suites whose owner is in reach.
+	TestImports []string
+}
+
+// Everything is the entry of Imports that allows all packages.
+const Everything = "..."
+
+// Rules returns the import table of this module, lowest level first. Each
+// level may import the ones above it in this list, never the other way round.
+func Rules() []Rule {
+	return []Rule{
+		// Level 1: nothing of ours.
+		{Path: "evaluator"},
+		{Path: "analytics"},
+		{Path: "analytics/stats"},
+		{Path: "migrations"},
+		{Path: "web"},
+		{Path: "internal/archtest"},
+		{Path: "internal/lifecycle"},
+		{Path: "internal/natsd"},
+		{Path: "internal/natsd/natsdtest", Imports: []string{"internal/natsd"}},
+
+		// Level 2: what a flag means.
+		{Path: "ledger", Imports: []string{"evaluator"}},
+		{Path: "client", Imports: []string{"evaluator"}},
+		{Path: "client/openfeature", Imports: []string{"client", "evaluator"}},
+
+		// Level 3: what happened.
+		{Path: "projector", Imports: []string{"ledger", "evaluator"}},
+		{Path: "workflow", Imports: []string{"ledger", "analytics"}},
+
+		// Level 4: the rim.
+		{Path: "internal/httpapi", Imports: []string{"evaluator", "ledger", "projector", "analytics", "workflow"}},
+
+		// Adapters: their owner and what its exported types name. Those that
+		// keep tables may read the schema.
+		{Path: "ledger/memlog", Imports: []string{"ledger", "evaluator"}},
+		{Path: "ledger/natslog", Imports: []string{"ledger", "evaluator"}},
+		{Path: "ledger/transparency", Imports: []string{"ledger", "evaluator"}},
+		{Path: "ledger/logtest", Imports: []string{"ledger", "evaluator"}},
+		{Path: "projector/memstore", Imports: []string{"projector", "ledger", "evaluator"}},
+		{Path: "projector/pgstore", Imports: []string{"projector", "ledger", "evaluator", "migrations"}},
+		{Path: "projector/natskv", Imports: []string{"ledger", "evaluator"}},
+		{Path: "projector/storetest", Imports: []string{"projector", "ledger", "evaluator"}},
+		{Path: "analytics/duckstore", Imports: []string{"analytics", "migrations"}},
+		{Path: "analytics/chstore", Imports: []string{"analytics", "migrations"}},
+		{Path: "analytics/export", Imports: []string{"analytics"}},
+		{Path: "analytics/storetest", Imports: []string{"analytics"}},
+
+		// Level 5: wires everything.
+		{Path: "cmd/flagledger", Imports: []string{Everything}},
+
+		// Beside the levels: what uses the product from outside.
+		{Path: "internal/e2e/...", TestImports: []string{Everything}, Imports: []string{Everything}},
+		{Path: "examples/...", Imports: []string{"client", "client/openfeature", "evaluator"}},
+	}
+}
+
+// doubles are the packages that exist for the tests of others: in-memory
+// adapters and conformance suites, with the package that owns each. A test may
+// import one if it may import the owner. Packages under internal whose name
+// ends in "test" are open to every test, as is internal/natsd.
+func doubles() map[string]string {
+	return map[string]string{
+		"ledger/memlog":       "ledger",
+		"ledger/logtest":      "ledger",
+		"projector/memstore":  "projector",
+		"projector/storetest": "projector",
+		"analytics/storetest": "analytics",
+	}
+}
