@@ -1,0 +1,26 @@
+// Package ledger records every change to a flag as an ordered, immutable fact.
+//
+// A Command is what somebody wants; Decide turns it, given the State, into
+// Events, which are what happened; Fold applies an Event to the State. Decide
+// and Fold are pure: no clock, no I/O. Ledger.Do joins them to a Log:
+//
+//	load state -> Decide -> Append if nobody else wrote meanwhile -> wait until folded
+//
+// Invariants:
+//
+//  1. An acknowledged Append is durable and Seq strictly rises (logtest).
+//  2. No event without a command and an actor: the envelope names both.
+//  3. A flag's whole life, its environments and rollouts included, is one
+//     subject, so a manual kill and an automatic advance meet at one
+//     optimistic lock (TestKillBeatsAdvance).
+//  4. The event set is closed and versioned. Stored bytes are never
+//     rewritten; every type@version ever released stays in testdata/events and
+//     must decode for ever (TestGoldenEvents).
+//  5. An event that cannot be decoded or folded freezes its own subject at
+//     the last good state; all others go on (TestFreeze). A hole in the
+//     sequence is corruption and stops everything (ErrHole).
+//  6. A command carries an ID; doing it twice has the effect of doing it once
+//     and gives the same answer (TestRetryIsIdempotent).
+//
+// Nothing here starts a goroutine.
+package ledger

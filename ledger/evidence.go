@@ -1,0 +1,74 @@
+package ledger
+
+import "time"
+
+// Verdict is what a gate says of the evidence.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictPass   Verdict = "pass"
+	VerdictHold   Verdict = "hold"   // not enough evidence either way
+	VerdictFail   Verdict = "fail"   // the treatment is worse than allowed
+	VerdictNoData Verdict = "noData" // the source is silent; never advances, never rolls back
+)
+
+// Evidence is what an automated decision was made on, complete enough that
+// anyone can derive the verdict again.
+type Evidence struct {
+	// PlanVersion is the Seq of the plan's definition that was applied, 0
+	// when the plan was given inline.
+	PlanVersion uint64    `json:"planVersion,string"`
+	From        time.Time `json:"from"`  // start of the rollout
+	Until       time.Time `json:"until"` // end of the last closed bucket
+	// Units exposed in the current stage, and in the whole rollout.
+	StageTreatment   int64 `json:"stageTreatment"`
+	StageControl     int64 `json:"stageControl"`
+	RolloutTreatment int64 `json:"rolloutTreatment"`
+	// MixedUnits were exposed to both variants under one configuration.
+	MixedUnits int64 `json:"mixedUnits"`
+	// SRMP is the always-valid p-value of the sample-ratio check.
+	SRMP  float64        `json:"srmP"`
+	Gates []GateEvidence `json:"gates,omitempty"`
+}
+
+// GateEvidence is one gate's part of the Evidence. Unit is the bucketed unit
+// (an account, say); Bad is a unit with at least one bad event.
+type GateEvidence struct {
+	Metric  string  `json:"metric"`
+	Verdict Verdict `json:"verdict"`
+	// Reason explains the verdict in one sentence.
+	Reason   string  `json:"reason"`
+	MaxRatio float64 `json:"maxRatio"`
+	// Above is the value beyond which an event counts as bad, for a
+	// quantile gate: frozen from the control arm when the rollout had
+	// enough of it. 0 for an error rate.
+	Above     float64     `json:"above,omitempty"`
+	Tau       float64     `json:"tau"` // ratio of bad units that stands for MaxRatio
+	Treatment ArmEvidence `json:"treatment"`
+	Control   ArmEvidence `json:"control"`
+	// Ratio of the rates of first bad events, stratified, with its
+	// always-valid bounds; 0 when it cannot be computed.
+	Ratio     float64 `json:"ratio"`
+	RatioLow  float64 `json:"ratioLow"`
+	RatioHigh float64 `json:"ratioHigh"`
+	// Log e-values and the thresholds they are compared with (nats).
+	LogEFail         float64 `json:"logEFail"`
+	FailThreshold    float64 `json:"failThreshold"`
+	LogEPass         float64 `json:"logEPass"`
+	PassThreshold    float64 `json:"passThreshold"`
+	LogEBreaker      float64 `json:"logEBreaker"`
+	BreakerThreshold float64 `json:"breakerThreshold"`
+	// Expected baseline events among the treated units of this stage, and
+	// how many must be expected before a pass.
+	Expected    float64 `json:"expected"`
+	MinExpected float64 `json:"minExpected"`
+}
+
+// ArmEvidence counts one arm.
+type ArmEvidence struct {
+	Units    int64 `json:"units"`    // exposed units
+	BadUnits int64 `json:"badUnits"` // of which with a first bad event
+	Events   int64 `json:"events"`   // metric events
+	Bad      int64 `json:"bad"`      // of which bad
+}

@@ -1,0 +1,159 @@
+package ledger
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/flagledger/flagledger/evaluator"
+)
+
+// Plan is the policy of a rollout: how far it goes, how fast, and on what
+// evidence. Package workflow interprets it.
+type Plan struct {
+	Name   string  `json:"name,omitempty"`
+	Stages []Stage `json:"stages"`
+	Gates  []Gate  `json:"gates,omitempty"`
+	// Interval is the width of the time buckets that evidence is counted
+	// in, and the least time between two looks. 0 means 1 minute.
+	Interval Duration `json:"interval,omitempty"`
+	// Watermark is how long a bucket stays open for late events before it
+	// is judged. 0 means 10 seconds.
+	Watermark Duration `json:"watermark,omitempty"`
+	// OnFail says what a failed gate does: "rollback" (the default) or "pause".
+	OnFail OnFail `json:"onFail,omitempty"`
+	// NoDataGrace is how long a stage may be without traffic before its
+	// hold is reported as an alert. 0 means 1 hour.
+	NoDataGrace Duration `json:"noDataGrace,omitempty"`
+}
+
+// Stage is one step of a plan.
+type Stage struct {
+	// Percentage of the units that get the treatment.
+	Percentage Percentage `json:"percentage"`
+	// MinSoak is the least time at this stage, however good it looks.
+	MinSoak Duration `json:"minSoak,omitempty"`
+	// MinExpected is the number of baseline events (control's rate times
+	// the treated units) that must be expected before a gate may pass; it
+	// keeps a quiet hour from looking like health. 0 means 10.
+	MinExpected float64 `json:"minExpected,omitempty"`
+}
+
+// Gate compares the treatment with the control on one metric.
+type Gate struct {
+	Metric string `json:"metric"`
+	// MaxRatio is, for an error rate, the ratio of treatment to control that
+	// must not be reached (2 = twice); for a quantile, the ratio of the
+	// quantiles (1.2 = within 20%). It is above 1.
+	MaxRatio float64 `json:"maxRatio"`
+}
+
+// OnFail is what a failed gate does to the rollout.
+type OnFail string
+
+// The answers to a failed gate.
+const (
+	OnFailRollback OnFail = "rollback"
+	OnFailPause    OnFail = "pause"
+)
+
+// Metric says how a number is made from the events that SDKs report.
+type Metric struct {
+	Name string     `json:"name,omitempty"`
+	Kind MetricKind `json:"kind"`
+	// Event is the name of the events that are counted or measured.
+	Event string `json:"event"`
+	// Quantile is the quantile of the values, in (0,1), for MetricQuantile.
+	Quantile float64 `json:"quantile,omitempty"`
+	// Unit of measurement of the values, for display: "ms", "GBP".
+	Unit string `json:"unit,omitempty"`
+	// Window limits attribution to events this long after a unit's first
+	// exposure; 0 is no limit.
+	Window Duration `json:"window,omitempty"`
+}
+
+// MetricKind is the way a metric is computed.
+type MetricKind string
+
+// The kinds of metric.
+const (
+	MetricConversion MetricKind = "conversion" // share of exposed units with at least one event
+	MetricCount      MetricKind = "count"      // events per exposed unit
+	MetricSum        MetricKind = "sum"        // sum of values per exposed unit
+	MetricMean       MetricKind = "mean"       // mean of the values
+	MetricErrorRate  MetricKind = "errorRate"  // share of the events that failed
+	MetricQuantile   MetricKind = "quantile"   // quantile of the values, e.g. p95 latency
+)
+
+// Percentage is a share of the units in steps of 0.001%: 100_000 is all. In
+// JSON it is the number of percent, 12.5 for an eighth, converted without
+// floating point.
+type Percentage int
+
+// All is 100%.
+const All Percentage = evaluator.TotalWeight
+
+// String gives percent without a sign: "12.5".
+func (p Percentage) String() string {
+	s := fmt.Sprintf("%d.%03d", int(p)/1000, int(p)%1000)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// ParsePercentage reads a number of percent between 0 and 100 with at most
+// three decimals.
+func ParsePercentage(s string) (Percentage, error) {
+	whole, frac, _ := strings.Cut(strings.TrimSuffix(strings.TrimSpace(s), "%"), ".")
+	if len(frac) > 3 && strings.Trim(frac[3:], "0") == "" {
+		frac = frac[:3]
+	}
+	n, err := strconv.ParseUint(whole+(frac + "000")[:max(3, len(frac))], 10, 32)
+	if err != nil || len(frac) > 3 || whole == "" || n > uint64(All) {
+		return 0, fmt.Errorf("percentage %q is not a number from 0 to 100 with at most three decimals", s)
+	}
+	return Percentage(n), nil
+}
+
+// MarshalJSON writes the number of percent.
+func (p Percentage) MarshalJSON() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalJSON reads the number of percent.
+func (p *Percentage) UnmarshalJSON(b []byte) error {
+	v, err := ParsePercentage(string(b))
+	if err == nil {
+		*p = v
+	}
+	return err
+}
+
+// Duration is a time.Duration that is written "24h0m0s" or "90s" in JSON.
+type Duration time.Duration
+
+// Or returns d, or def when d is zero.
+func (d Duration) Or(def time.Duration) time.Duration {
+	if d == 0 {
+		return def
+	}
+	return time.Duration(d)
+}
+
+// String is time.Duration's.
+func (d Duration) String() string { return time.Duration(d).String() }
+
+// MarshalJSON writes the Go duration string.
+func (d Duration) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
+
+// UnmarshalJSON reads a Go duration string.
+func (d *Duration) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("duration %s is not a string such as \"30m\" or \"24h\"", b)
+	}
+	v, err := time.ParseDuration(s)
+	if err != nil || v < 0 {
+		return fmt.Errorf("duration %q is not of the form \"30m\" or \"24h\"", s)
+	}
+	*d = Duration(v)
+	return nil
+}

@@ -1,0 +1,180 @@
+package ledger
+
+import (
+	"time"
+
+	"github.com/flagledger/flagledger/evaluator"
+)
+
+// State is the ledger folded up to Seq: what commands are decided against. It
+// is not safe for concurrent use while Apply runs; what it points to is never
+// changed in place, so pointers read under a lock stay valid after it.
+type State struct {
+	Seq      uint64
+	Projects map[string]*Project
+	Keys     map[string]*AccessKeyState
+	// Receipts remember recent commands, so that a retry gives the first
+	// answer: see Receipt.
+	receipts receipts
+	// subjects holds the newest sequence of each subject in wire form.
+	subjects map[string]uint64
+	frozen   map[string]Freeze
+}
+
+// Project is a project's current state.
+type Project struct {
+	Key          string
+	Name         string
+	Seq          uint64 // newest event of anything in the project
+	CreatedAt    time.Time
+	Environments []Environment // in order of creation
+	Flags        map[string]*Flag
+	Segments     map[string]*SegmentState
+	Metrics      map[string]*MetricState
+	Plans        map[string]*PlanState
+}
+
+// Environment is one place a project runs in.
+type Environment struct {
+	Key        string `json:"key"`
+	Name       string `json:"name"`
+	Production bool   `json:"production"`
+	// Since is the Seq of the environment's creation.
+	Since uint64 `json:"-"`
+}
+
+// Flag is a flag's current state in all environments.
+type Flag struct {
+	Key        string
+	Seq        uint64 // newest event of the flag
+	Base       uint64 // newest event that changed what all environments serve
+	Type       evaluator.ValueType
+	Salt       string
+	Variants   []evaluator.Variant
+	OffVariant string
+	OnVariant  string
+	Details    FlagDetails
+	Archived   bool
+	CreatedAt  time.Time
+	ChangedAt  time.Time
+	ChangedBy  Actor
+	// Environments holds what differs by environment. An environment that
+	// is missing here was never touched: see Flag.In.
+	Environments map[string]*FlagEnvironment
+}
+
+// FlagEnvironment is a flag in one environment.
+type FlagEnvironment struct {
+	Config evaluator.Config
+	// Version is the Seq of the last event that changed what is served.
+	Version uint64
+	// Rollout is the newest rollout here, finished or not, or nil.
+	Rollout *Rollout
+}
+
+// SegmentState is a segment's current state.
+type SegmentState struct {
+	Key      string
+	Seq      uint64
+	Name     string
+	Segment  evaluator.Segment
+	Archived bool
+}
+
+// MetricState is a metric's current state.
+type MetricState struct {
+	Key      string
+	Seq      uint64
+	Metric   Metric
+	Archived bool
+}
+
+// PlanState is a plan's current state.
+type PlanState struct {
+	Key      string
+	Seq      uint64
+	Plan     Plan
+	Archived bool
+}
+
+// AccessKeyState is an access key's current state.
+type AccessKeyState struct {
+	ID        string
+	AccessKey AccessKey
+	CreatedAt time.Time
+	Revoked   bool
+}
+
+// Usable reports whether the key opens anything at now.
+func (k *AccessKeyState) Usable(now time.Time) bool {
+	return !k.Revoked && (k.AccessKey.ExpiresAt == nil || now.Before(*k.AccessKey.ExpiresAt))
+}
+
+// Freeze says why a subject stopped at its last good state.
+type Freeze struct {
+	Seq uint64 // the event that could not be folded
+	Err error
+}
+
+// Rollout is one run of a plan.
+type Rollout struct {
+	ID          string
+	Environment string
+	PlanKey     string
+	PlanVersion uint64
+	Plan        Plan
+	Metrics     map[string]Metric
+	Treatment   string
+	Control     string
+	By          string
+	Status      RolloutStatus
+	// Stage is the index of the current stage of the plan.
+	Stage     int
+	StartedAt time.Time
+	EndedAt   time.Time // zero while running or paused
+	// Spans are the stretches of constant allocation, oldest first. The
+	// last one is open (Until zero) until the rollout ends.
+	Spans []Span
+	// Hold is the newest recorded hold of the current stage, or nil.
+	Hold *RolloutHeld
+	// Evidence is that of the last automatic decision, or nil.
+	Evidence *Evidence
+	// Decisions counts the recorded steps; it numbers the next one.
+	Decisions int
+}
+
+// Span is a stretch of time with one percentage. Exposures whose Version lies
+// in [First, Last] were made under it; Last is 0 while the span is open.
+type Span struct {
+	Stage      int
+	Percentage Percentage
+	First      uint64
+	Last       uint64
+	From       time.Time
+	Until      time.Time
+}
+
+// RolloutStatus is where a rollout stands.
+type RolloutStatus string
+
+// The states of a rollout.
+const (
+	RolloutRunning    RolloutStatus = "running"
+	RolloutOnHold     RolloutStatus = "paused"
+	RolloutDone       RolloutStatus = "completed"
+	RolloutRolledback RolloutStatus = "rolledBack"
+	RolloutStopped    RolloutStatus = "aborted"
+)
+
+// Active reports whether the rollout may still change anything.
+func (r *Rollout) Active() bool {
+	return r != nil && (r.Status == RolloutRunning || r.Status == RolloutOnHold)
+}
+
+// Percentage is the share of units that get the treatment now.
+func (r *Rollout) Percentage() Percentage {
+	if len(r.Spans) == 0 {
+		return 0
+	}
+	return r.Spans[len(r.Spans)-1].Percentage
+}

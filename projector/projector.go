@@ -1,0 +1,196 @@
+package projector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/flagledger/flagledger/ledger"
+)
+
+// Config of a Projector.
+type Config struct {
+	// Now is the clock for the lag; nil means time.Now.
+	Now func() time.Time
+}
+
+// Projector follows the ledger. All methods are safe for concurrent use.
+type Projector struct {
+	log    ledger.Log
+	logger *slog.Logger
+	now    func() time.Time
+	ready  chan struct{}
+
+	mu      sync.RWMutex
+	state   *ledger.State
+	half    []ledger.Recorded // events of a command that is not complete yet
+	waiting map[chan struct{}]uint64
+	folded  folded
+
+	views views
+}
+
+// folded measures the fold.
+type folded struct {
+	at    time.Time     // of the last event folded
+	delay time.Duration // between its decision and its fold
+}
+
+// New returns a projector of log that has folded nothing yet.
+func New(log ledger.Log, logger *slog.Logger, cfg Config) *Projector {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Projector{
+		log: log, logger: logger, now: cfg.Now, ready: make(chan struct{}),
+		state: ledger.NewState(), waiting: map[chan struct{}]uint64{},
+		views: newViews(),
+	}
+}
+
+// Ready is closed when everything that was in the ledger at the start of Run
+// is folded and served.
+func (p *Projector) Ready() <-chan struct{} { return p.ready }
+
+// Run folds the ledger until ctx is done. It returns ledger.ErrHole when the
+// ledger is damaged: serve nothing from it then.
+func (p *Projector) Run(ctx context.Context) error {
+	err := p.log.Follow(ctx, 1, p.caughtUp, p.fold)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("follow the ledger: %w", err)
+}
+
+func (p *Projector) caughtUp() {
+	p.mu.RLock()
+	p.views.rebuildAll(p.state)
+	p.mu.RUnlock()
+	close(p.ready)
+}
+
+// fold takes one event; the events of a command are applied together.
+func (p *Projector) fold(s ledger.Stored) error {
+	rec := ledger.Decode(s)
+	p.half = append(p.half, rec)
+	if rec.Part < rec.Parts {
+		return nil
+	}
+	p.mu.Lock()
+	touched, err := p.apply(p.half)
+	seq := p.state.Seq
+	if !p.isReady() {
+		touched = nil
+	}
+	p.views.rebuild(p.state, touched)
+	p.wake(seq)
+	p.mu.Unlock()
+	p.half = p.half[:0]
+	if err == nil {
+		p.views.notify(touched)
+	}
+	return err
+}
+
+func (p *Projector) isReady() bool {
+	select {
+	case <-p.ready:
+		return true
+	default:
+		return false
+	}
+}
+
+// apply folds events into the state and returns the environments they touch.
+func (p *Projector) apply(events []ledger.Recorded) ([]place, error) {
+	var touched []place
+	frozen := len(p.state.Frozen())
+	for _, rec := range events {
+		if err := p.state.Apply(rec); err != nil {
+			return nil, err
+		}
+		touched = append(touched, places(p.state, rec)...)
+		p.folded = folded{at: rec.At, delay: p.now().Sub(rec.At)}
+	}
+	if all := p.state.Frozen(); len(all) > frozen {
+		for subject, f := range all {
+			p.logger.Error("subject frozen at its last good state",
+				"subject", subject, "seq", f.Seq, "err", f.Err)
+		}
+	}
+	return touched, nil
+}
+
+// wake lets those go on who wait for a sequence up to seq.
+func (p *Projector) wake(seq uint64) {
+	for ch, min := range p.waiting {
+		if min <= seq {
+			close(ch)
+			delete(p.waiting, ch)
+		}
+	}
+}
+
+// Read implements ledger.View.
+func (p *Projector) Read(ctx context.Context, min uint64, fn func(*ledger.State) error) error {
+	p.mu.RLock()
+	if p.state.Seq >= min {
+		defer p.mu.RUnlock()
+		return fn(p.state)
+	}
+	p.mu.RUnlock()
+	if err := p.wait(ctx, min); err != nil {
+		return err
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return fn(p.state)
+}
+
+func (p *Projector) wait(ctx context.Context, min uint64) error {
+	p.mu.Lock()
+	if p.state.Seq >= min {
+		p.mu.Unlock()
+		return nil
+	}
+	ch := make(chan struct{})
+	p.waiting[ch] = min
+	p.mu.Unlock()
+	select {
+	case <-ch:
+		return nil
+	case <-ctx.Done():
+		p.mu.Lock()
+		delete(p.waiting, ch)
+		p.mu.Unlock()
+		return fmt.Errorf("wait for event %d: %w", min, ctx.Err())
+	}
+}
+
+// Lag says how far the projector is behind the ledger.
+type Lag struct {
+	Folded uint64 // newest sequence folded
+	Behind uint64 // events in the ledger that are not folded
+	// Delay is the time between the decision of the last folded event and
+	// its fold; after a start it is as long as the event is old.
+	Delay  time.Duration
+	Frozen int // subjects stopped at their last good state
+}
+
+// Lag asks the ledger for its end and compares.
+func (p *Projector) Lag(ctx context.Context) (Lag, error) {
+	end, err := p.log.End(ctx)
+	if err != nil {
+		return Lag{}, err
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	l := Lag{Folded: p.state.Seq, Delay: p.folded.delay, Frozen: len(p.state.Frozen())}
+	if end > l.Folded {
+		l.Behind = end - l.Folded
+	}
+	return l, nil
+}
