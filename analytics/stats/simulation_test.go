@@ -28,10 +28,10 @@ type account struct {
 const (
 	simMinutes = 12 * 60
 	stageWidth = simMinutes / 3
+	tick       = 5 // minutes in a bucket
 )
 
-// run gives the series after each look, which is every tenth minute, to stop;
-// it ends when stop says so.
+// run gives the series after each bucket to stop; it ends when stop says so.
 func (w world) run(stop func(minute int, s stats.Series) bool) {
 	shares := [3]float64{.05, .25, .5}
 	s := stats.Series{Start: start(), StageStart: start()}
@@ -39,7 +39,7 @@ func (w world) run(stop func(minute int, s stats.Series) bool) {
 	for i := range fleet {
 		fleet[i].hazard = w.base * math.Exp(w.rng.NormFloat64()-.5) // heterogeneous, mean w.base
 	}
-	for m := range simMinutes {
+	for m := 0; m < simMinutes; m += tick {
 		stage := m / stageWidth
 		if m%stageWidth == 0 {
 			w.draw(fleet, shares, stage)
@@ -48,8 +48,8 @@ func (w world) run(stop func(minute int, s stats.Series) bool) {
 		row := w.step(fleet, m)
 		row.Stratum = stage
 		s.Units = append(s.Units, row)
-		s.Until = minute(m + 1)
-		if m%10 == 9 && stop(m, s) {
+		s.Until = minute(m + tick)
+		if stop(m, s) {
 			return
 		}
 	}
@@ -81,11 +81,11 @@ func (w world) step(fleet []account, m int) stats.Row {
 	}
 	for i := range fleet {
 		a := &fleet[i]
-		a.exposed = a.exposed || w.rng.Float64() < .02
+		a.exposed = a.exposed || w.rng.Float64() < .02*tick
 		if !a.exposed || a.erred {
 			continue
 		}
-		hazard := a.hazard * swing
+		hazard := a.hazard * swing * tick
 		if a.treated && m >= w.onset {
 			hazard *= w.ratio
 		}
@@ -221,6 +221,9 @@ func TestLateOnset(t *testing.T) {
 			row.XT = 3 // doubled from noon on
 		}
 		rows = append(rows, row)
+		if i%6 != 0 {
+			continue
+		}
 		if plain == 0 && m.LogE(rows) > math.Log(200) {
 			plain = i
 		}
