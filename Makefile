@@ -1,0 +1,106 @@
+# Run "make" for the list of targets. Settings can be given on the command
+# line: make demo ARGS="--once", make test PKGS=./ledger/..., make bench COUNT=6.
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+GO_MIN  := 1.26
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+# Arguments for the program that "make demo" starts.
+ARGS ?=
+# What "make test" and "make lint" look at.
+PKGS ?= ./...
+# More flags for go test, such as -run TestReplay or -count 1.
+TESTFLAGS ?=
+# The longest that the tests of one package may take, with -race on a busy machine.
+TEST_TIMEOUT ?= 15m
+
+BENCH      ?= .
+COUNT      ?= 1
+BENCH_PKGS ?= $(patsubst %,./%/...,$(wildcard evaluator ledger client internal/e2e))
+# An earlier bench.txt to compare with.
+OLD        ?=
+
+# DuckDB is linked through cgo. The version comes from git, not from the go
+# command's own stamp, which fails where git refuses the folder's owner.
+export CGO_ENABLED := 1
+GO_BUILD = go build -buildvcs=false -trimpath -ldflags "-X main.version=$(VERSION)"
+
+# Tools are built once for each set of pinned versions.
+TOOLS_KEY := $(shell cat tools/go.mod tools/go.sum | cksum | cut -d ' ' -f 1)
+TOOLS     := $(CURDIR)/bin/tools/$(TOOLS_KEY)
+
+.PHONY: help
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: prerequisites
+prerequisites:
+	@missing() { echo "make: $$1" >&2; exit 1; }; \
+	command -v go >/dev/null || missing "Go $(GO_MIN) or newer is needed and there is no go on PATH: see https://go.dev/doc/install"; \
+	have=$$(GOTOOLCHAIN=local go env GOVERSION); \
+	[ "$$(printf '%s\n' "go$(GO_MIN)" "$$have" | sort -V | head -n 1)" = "go$(GO_MIN)" ] || missing "Go $(GO_MIN) or newer is needed, found $$have"; \
+	command -v "$$(go env CC)" >/dev/null || missing "a C compiler is needed for DuckDB: apt-get install gcc g++"; \
+	command -v "$$(go env CXX)" >/dev/null || missing "a C++ compiler is needed for DuckDB: apt-get install g++"
+
+.PHONY: build
+build: prerequisites ## Build bin/flagledger
+	@$(GO_BUILD) -o bin/flagledger ./cmd/flagledger
+
+.PHONY: demo
+demo: build ## Run the story: traffic, a bad release, a rollout that rolls itself back (ARGS="--once")
+	@bin/flagledger demo $(ARGS)
+
+.PHONY: test
+test: prerequisites ## Run every test with the race detector, those of the tools included
+	@go test -race -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
+	@cd tools && go test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) ./...
+
+.PHONY: test-short
+test-short: prerequisites ## Run the tests without the race detector, leaving out the long ones
+	@go test -short -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
+
+.PHONY: lint
+lint: prerequisites $(TOOLS)/golangci-lint ## Check the code against .golangci.yml, formatting included
+	@$(TOOLS)/golangci-lint run $(PKGS)
+	@cd tools && $(TOOLS)/golangci-lint run ./...
+
+.PHONY: fmt
+fmt: prerequisites $(TOOLS)/golangci-lint ## Format the code and sort its imports
+	@$(TOOLS)/golangci-lint fmt
+	@cd tools && $(TOOLS)/golangci-lint fmt
+
+.PHONY: bench
+bench: prerequisites $(TOOLS)/benchstat ## Run the benchmarks and print a table (BENCH=name COUNT=6 OLD=earlier.txt)
+	@mkdir -p bin
+	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 60m $(BENCH_PKGS) | tee bin/bench.txt
+	@echo
+	@$(TOOLS)/benchstat $(OLD) bin/bench.txt
+
+.PHONY: tidy
+tidy: ## Tidy both modules
+	@go mod tidy
+	@cd tools && go mod tidy
+
+.PHONY: up
+up: ## Start flagledger and its backing services with Docker Compose
+	@VERSION="$(VERSION)" docker compose up --build --wait
+
+.PHONY: down
+down: ## Stop what "make up" started, keeping its data
+	@docker compose down
+
+.PHONY: clean
+clean: ## Remove everything that make has built
+	@rm -rf bin
+
+# The last path element of a tool's package is the name of its binary.
+$(TOOLS)/golangci-lint: TOOL := github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+$(TOOLS)/benchstat: TOOL := golang.org/x/perf/cmd/benchstat
+$(TOOLS)/%:
+	@echo "Building $* (once; golangci-lint takes a few minutes)" >&2
+	@mkdir -p $(@D)
+	@cd tools && go build -buildvcs=false -trimpath -o $@ $(TOOL)
