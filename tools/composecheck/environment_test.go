@@ -81,5 +81,6 @@ func TestDocumentedSettingsAreShown(t *testing.T) {
 // elsewhere reports whether a variable is for tests or for the command line
 // as a client, and so has no place in the server's container.
 func elsewhere(name string) bool {
-	return strings.HasPrefix(name, "FLAGLEDGER_TEST_") || name == "FLAGLEDGER_URL" || name == "FLAGLEDGER_TOKEN"
+	client := []string{"FLAGLEDGER_SERVER", "FLAGLEDGER_TOKEN", "FLAGLEDGER_PROJECT", "FLAGLEDGER_ENVIRONMENT"}
+	return strings.HasPrefix(name, "FLAGLEDGER_TEST_") || slices.Contains(client, name)
 }
