@@ -64,7 +64,7 @@ type operands struct {
 // Compile, so comparing them is a comparison of two pointers.
 func (e *evaluation) clause(c *clause) bool {
 	if c.op == opInSegment {
-		return e.inSegments(c) != c.negate
+		return e.inSegments(c)
 	}
 	if c.attribute != e.lastName || !e.looked {
 		e.last, e.lastName, e.looked = find(e.attrs, c.attribute), c.attribute, true
