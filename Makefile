@@ -41,7 +41,7 @@ help: ## List the targets
 prerequisites:
 	@missing() { echo "make: $$1" >&2; exit 1; }; \
 	command -v go >/dev/null || missing "Go $(GO_MIN) or newer is needed and there is no go on PATH: see https://go.dev/doc/install"; \
-	have=$$(GOTOOLCHAIN=local go env GOVERSION); \
+	have=$$(go env GOVERSION); \
 	[ "$$(printf '%s\n' "go$(GO_MIN)" "$$have" | sort -V | head -n 1)" = "go$(GO_MIN)" ] || missing "Go $(GO_MIN) or newer is needed, found $$have"; \
 	command -v "$$(go env CC)" >/dev/null || missing "a C compiler is needed for DuckDB: apt-get install gcc g++"; \
 	command -v "$$(go env CXX)" >/dev/null || missing "a C++ compiler is needed for DuckDB: apt-get install g++"
