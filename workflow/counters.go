@@ -1,0 +1,56 @@
+package workflow
+
+import (
+	"maps"
+	"time"
+)
+
+// Counters say what an engine has done since it was made.
+type Counters struct {
+	Ticks uint64
+	Looks uint64 // at single rollouts
+	// Decisions counts what was decided, recorded or waited, by kind.
+	Decisions map[Kind]uint64
+	// Overtaken counts decisions that the ledger refused because somebody
+	// else had been there first.
+	Overtaken uint64
+	// Errors counts looks and ticks that failed.
+	Errors uint64
+	// LastTick is the time the newest finished tick was made for.
+	LastTick time.Time
+	// Running is the number of running rollouts at the last tick.
+	Running int
+}
+
+// Counters returns a copy of the engine's counters. It may be called at any
+// time.
+func (e *Engine) Counters() Counters {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.counters
+	c.Decisions = maps.Clone(c.Decisions)
+	return c
+}
+
+func (e *Engine) countTick(now time.Time, outcomes []Outcome, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := &e.counters
+	c.Ticks++
+	c.LastTick = now
+	c.Running = len(e.next)
+	if err != nil {
+		c.Errors++
+	}
+	for _, o := range outcomes {
+		c.Looks++
+		switch {
+		case o.Err != nil:
+			c.Errors++
+		case o.Overtaken:
+			c.Overtaken++
+		default:
+			c.Decisions[KindOf(o.Decision)]++
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"github.com/flagledger/flagledger/ledger"
+)
+
+// RunnerConfig tunes a Runner.
+type RunnerConfig struct {
+	// Schedule says when ticks are due; nil means every second. How often a
+	// rollout is looked at is its plan's business: a tick only finds out
+	// which are due.
+	Schedule cron.Schedule
+	// Now is the clock. It must be given, and agree with the timers of
+	// package time.
+	Now func() time.Time
+}
+
+// Runner ticks an Engine on a schedule.
+type Runner struct {
+	engine *Engine
+	logger *slog.Logger
+	cfg    RunnerConfig
+}
+
+// NewRunner returns a runner of engine. It returns an error if a part is
+// missing.
+func NewRunner(engine *Engine, logger *slog.Logger, cfg RunnerConfig) (*Runner, error) {
+	if engine == nil || logger == nil || cfg.Now == nil {
+		return nil, errors.New("workflow runner: engine, logger and clock must all be given")
+	}
+	if cfg.Schedule == nil {
+		cfg.Schedule = cron.Every(time.Second)
+	}
+	return &Runner{engine: engine, logger: logger, cfg: cfg}, nil
+}
+
+// Run ticks until ctx is done, and returns nil then. It ticks once at its
+// start, to catch up on what was due while nothing ran, and then as scheduled.
+// Ticks never overlap: those that become due during a tick, or while the
+// machine sleeps, are made up for by one. It returns early only when the
+// schedule has no further tick.
+func (r *Runner) Run(ctx context.Context) error {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-timer.C:
+		}
+		r.tick(ctx)
+		now := r.cfg.Now()
+		next := r.cfg.Schedule.Next(now)
+		if next.IsZero() {
+			return errors.New("workflow runner: the schedule has no further tick")
+		}
+		timer.Reset(next.Sub(now))
+	}
+}
+
+// tick ticks once and logs what came of it.
+func (r *Runner) tick(ctx context.Context) {
+	outcomes, err := r.engine.Tick(ctx, r.cfg.Now())
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		r.logger.ErrorContext(ctx, "tick failed", slog.Any("err", err))
+	}
+	for _, o := range outcomes {
+		r.log(ctx, o)
+	}
+}
+
+func (r *Runner) log(ctx context.Context, o Outcome) {
+	attrs := []slog.Attr{
+		slog.String("project", o.Active.Project), slog.String("environment", o.Active.Environment),
+		slog.String("flag", o.Active.Flag), slog.String("rollout", o.Active.Rollout.ID),
+		slog.Int("stage", o.Active.Rollout.Stage),
+	}
+	if o.Err != nil {
+		r.logger.LogAttrs(ctx, slog.LevelError, "rollout not decided", append(attrs, slog.Any("err", o.Err))...)
+		return
+	}
+	attrs = append(attrs, slog.String("decision", string(KindOf(o.Decision))), slog.Uint64("seq", o.Receipt.Last))
+	level := slog.LevelInfo
+	switch d := o.Decision.(type) {
+	case Advance:
+		attrs = append(attrs, slog.String("reason", d.Reason))
+	case RollBack:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("reason", d.Reason))
+	case Pause:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("reason", d.Reason))
+	case Hold:
+		if d.Alert {
+			level = slog.LevelWarn
+		}
+		attrs = append(attrs, slog.String("hold", string(d.Hold)), slog.Bool("alert", d.Alert), slog.String("reason", d.Reason))
+	case Wait:
+		level = slog.LevelDebug
+		attrs = append(attrs, slog.String("hold", string(d.Hold)), slog.String("reason", d.Reason))
+	}
+	message := "rollout decided"
+	if o.Overtaken {
+		message = "rollout changed by somebody else meanwhile"
+	}
+	r.logger.LogAttrs(ctx, level, message, attrs...)
+}
+
+var _ Commands = (*ledger.Ledger)(nil)
