@@ -1,6 +1,9 @@
 package analytics
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // ExposedQuery asks who has been exposed before Until. The population is a
 // GateQuery's.
@@ -63,6 +66,22 @@ type ControlQuery struct {
 	Quantile float64  // in (0,1)
 	Above    *float64 // optional
 	Until    time.Time
+}
+
+// Normal checks the query and gives it with its defaults. The error wraps
+// ErrQuery.
+func (q ControlQuery) Normal() (ControlQuery, error) {
+	r, err := q.Rollout.Normal()
+	q.Rollout, q.Until = r, micros(q.Until)
+	switch {
+	case err != nil:
+		return q, err
+	case q.Event == "":
+		return q, fmt.Errorf("no event is named: %w", ErrQuery)
+	case !(q.Quantile > 0 && q.Quantile < 1):
+		return q, fmt.Errorf("quantile %v is not in (0,1): %w", q.Quantile, ErrQuery)
+	}
+	return q, nil
 }
 
 // ControlValues is the answer to a ControlQuery.

@@ -1,0 +1,127 @@
+package duckstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/flagledger/flagledger/analytics"
+)
+
+// Config says where the store is and how much it may use.
+type Config struct {
+	// Path of the file; it is created when missing. It must not contain a
+	// '?'. DuckDB keeps Path.wal beside it.
+	Path string
+	// MemoryLimit bounds DuckDB's buffers in MiB; 0 means 1024.
+	MemoryLimit int
+	// Threads bounds DuckDB's threads; 0 means one per core.
+	Threads int
+	// Readers bounds the queries that run at a time; 0 means 4. Others wait.
+	Readers int
+}
+
+func (c Config) dsn() (string, error) {
+	if c.Path == "" || strings.Contains(c.Path, "?") {
+		return "", fmt.Errorf("path %q is empty or contains a '?'", c.Path)
+	}
+	if c.MemoryLimit < 0 || c.Threads < 0 || c.Readers < 0 {
+		return "", fmt.Errorf("memory limit %d, threads %d and readers %d must not be negative",
+			c.MemoryLimit, c.Threads, c.Readers)
+	}
+	memory := c.MemoryLimit
+	if memory == 0 {
+		memory = 1024
+	}
+	dsn := fmt.Sprintf("%s?memory_limit=%dMiB&autoinstall_known_extensions=false&autoload_known_extensions=false",
+		c.Path, memory)
+	if c.Threads > 0 {
+		dsn += fmt.Sprintf("&threads=%d", c.Threads)
+	}
+	return dsn, nil
+}
+
+// Store is an open file. Its methods may be called concurrently.
+type Store struct {
+	db *sql.DB
+
+	mu     sync.Mutex // held while writing
+	writer *sql.Conn
+}
+
+var (
+	_ analytics.Writer = (*Store)(nil)
+	_ analytics.Reader = (*Store)(nil)
+	_ analytics.Pruner = (*Store)(nil)
+)
+
+// Open opens or creates the file and brings its schema up to date. What a
+// crash has left in the write-ahead log is replayed. Call Close when done.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	db, err := connect(c)
+	if err != nil {
+		return nil, fmt.Errorf("open analytics: %w", err)
+	}
+	s, err := prepare(ctx, db)
+	if err != nil {
+		return nil, fmt.Errorf("open analytics %s: %w", c.Path, errors.Join(err, db.Close()))
+	}
+	return s, nil
+}
+
+func connect(c Config) (*sql.DB, error) {
+	dsn, err := c.dsn()
+	if err != nil {
+		return nil, err
+	}
+	connector, err := duckdb.NewConnector(dsn, nil)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(connector)
+	readers := c.Readers
+	if readers == 0 {
+		readers = 4
+	}
+	db.SetMaxOpenConns(readers + 1)
+	db.SetMaxIdleConns(readers + 1)
+	return db, nil
+}
+
+func prepare(ctx context.Context, db *sql.DB) (*Store, error) {
+	provider, err := migrator(db)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	writer, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	const arriving = `CREATE TEMP TABLE arriving (name UUID, received_at TIMESTAMP)`
+	for _, statement := range []string{arriving, `SET enable_external_access = false`} {
+		if _, err := writer.ExecContext(ctx, statement); err != nil {
+			return nil, errors.Join(err, writer.Close())
+		}
+	}
+	return &Store{db: db, writer: writer}, nil
+}
+
+// Close waits for a write to end, moves the write-ahead log into the file and
+// releases it. Queries that run fail.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, err := s.writer.ExecContext(context.Background(), `CHECKPOINT`)
+	if err := errors.Join(err, s.writer.Close(), s.db.Close()); err != nil {
+		return fmt.Errorf("close analytics: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package duckstore_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/flagledger/flagledger/analytics/duckstore"
+	"github.com/flagledger/flagledger/analytics/storetest"
+)
+
+func open(t testing.TB, path string) *duckstore.Store {
+	t.Helper()
+	s, err := duckstore.Open(context.Background(), duckstore.Config{Path: path, MemoryLimit: 512})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestStore(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) storetest.Store {
+		s := open(t, filepath.Join(t.TempDir(), "analytics.duckdb"))
+		t.Cleanup(func() {
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+		return s
+	})
+}

@@ -1,0 +1,237 @@
+package duckstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/duckdb/duckdb-go/v2"
+
+	"github.com/flagledger/flagledger/analytics"
+)
+
+// Position implements analytics.Writer.
+func (s *Store) Position(ctx context.Context) (analytics.Position, error) {
+	var p analytics.Position
+	err := s.db.QueryRowContext(ctx, `SELECT epoch, seq FROM stream_position`).Scan(&p.Epoch, &p.Seq)
+	if err != nil {
+		return p, fmt.Errorf("read analytics position: %w", err)
+	}
+	return p, nil
+}
+
+// Write implements analytics.Writer. Times are stored in microseconds.
+func (s *Store) Write(ctx context.Context, batches []analytics.Batch, to analytics.Position) (analytics.Written, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return analytics.Written{}, fmt.Errorf("write analytics: %w", err)
+	}
+	written, err := s.write(ctx, tx, batches, to)
+	if err != nil {
+		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
+			err = errors.Join(err, undo)
+		}
+		return analytics.Written{}, fmt.Errorf("write analytics up to %d: %w", to.Seq, err)
+	}
+	if err := tx.Commit(); err != nil {
+		return analytics.Written{}, fmt.Errorf("write analytics up to %d: %w", to.Seq, err)
+	}
+	return written, nil
+}
+
+func (s *Store) write(ctx context.Context, tx *sql.Tx, batches []analytics.Batch, to analytics.Position) (analytics.Written, error) {
+	fresh, err := s.claim(ctx, tx, batches)
+	if err != nil {
+		return analytics.Written{}, fmt.Errorf("claim batches: %w", err)
+	}
+	w := analytics.Written{Batches: len(fresh), Duplicates: len(batches) - len(fresh)}
+	for _, b := range fresh {
+		w.Exposures += len(b.Exposures)
+		w.Events += len(b.Events)
+	}
+	if err := s.bulk("", "exposures", func(a *duckdb.Appender) error { return appendExposures(a, fresh) }); err != nil {
+		return w, fmt.Errorf("store exposures: %w", err)
+	}
+	if err := s.bulk("", "event_units", func(a *duckdb.Appender) error { return appendEvents(a, fresh) }); err != nil {
+		return w, fmt.Errorf("store events: %w", err)
+	}
+	_, err = tx.ExecContext(ctx, `UPDATE stream_position SET epoch = ?, seq = ?`, to.Epoch, to.Seq)
+	return w, err
+}
+
+// claim records the names of the batches and returns those that are new, in
+// their order.
+func (s *Store) claim(ctx context.Context, tx *sql.Tx, batches []analytics.Batch) ([]analytics.Batch, error) {
+	pending := make(map[duckdb.UUID]bool, len(batches))
+	err := s.bulk("temp", "arriving", func(a *duckdb.Appender) error {
+		for _, b := range batches {
+			if n := name(b); !pending[n] {
+				pending[n] = true
+				if err := a.AppendRow(n, b.ReceivedAt.UTC()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	claimed, err := claimNames(ctx, tx, len(pending))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tx.ExecContext(ctx, `DELETE FROM arriving`); err != nil {
+		return nil, err
+	}
+	var fresh []analytics.Batch
+	for _, b := range batches {
+		if n := name(b); claimed[n] {
+			delete(claimed, n)
+			fresh = append(fresh, b)
+		}
+	}
+	return fresh, nil
+}
+
+func claimNames(ctx context.Context, tx *sql.Tx, n int) (map[duckdb.UUID]bool, error) {
+	rows, err := tx.QueryContext(ctx,
+		`INSERT INTO batches SELECT name, received_at FROM arriving ON CONFLICT DO NOTHING RETURNING name`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	claimed := make(map[duckdb.UUID]bool, n)
+	for rows.Next() {
+		var u duckdb.UUID
+		if err := rows.Scan(&u); err != nil {
+			return nil, err
+		}
+		claimed[u] = true
+	}
+	return claimed, rows.Err()
+}
+
+// name is 128 bits of the hash of what names a batch. Its parts cannot contain
+// a NUL.
+func name(b analytics.Batch) duckdb.UUID {
+	sum := sha256.Sum256([]byte(b.Project + "\x00" + b.Environment + "\x00" + b.ID))
+	return duckdb.UUID(sum[:16])
+}
+
+// bulk appends to a table inside the transaction that is open on the writer's
+// connection. The empty catalog is the file.
+func (s *Store) bulk(catalog, table string, fill func(*duckdb.Appender) error) error {
+	return s.writer.Raw(func(conn any) error {
+		a, err := duckdb.NewAppender(conn.(driver.Conn), catalog, "main", table)
+		if err != nil {
+			return err
+		}
+		if err := fill(a); err != nil {
+			return errors.Join(err, a.Clear(), a.Close())
+		}
+		return a.Close()
+	})
+}
+
+func appendExposures(a *duckdb.Appender, batches []analytics.Batch) error {
+	for _, b := range batches {
+		for _, e := range b.Exposures {
+			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, orBy(e.By), e.Unit,
+				orNull(e.Rule), int64(e.Version), at(e.At, b))
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func appendEvents(a *duckdb.Appender, batches []analytics.Batch) error {
+	for _, b := range batches {
+		for _, e := range b.Events {
+			if err := appendEvent(a, b, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error {
+	var value, attributes driver.Value
+	if e.Value != nil {
+		value = *e.Value
+	}
+	if len(e.Attributes) > 0 {
+		text, err := json.Marshal(e.Attributes)
+		if err != nil {
+			return err
+		}
+		attributes = string(text)
+	}
+	for i, by := range slices.Sorted(maps.Keys(e.Units)) {
+		err := a.AppendRow(b.Project, b.Environment, e.Name, by, e.Units[by],
+			uint8(i), e.Failed, value, at(e.At, b), attributes)
+		if err != nil {
+			return err
+		}
+		attributes = nil
+	}
+	return nil
+}
+
+func at(t time.Time, b analytics.Batch) time.Time {
+	if t.IsZero() {
+		t = b.ReceivedAt
+	}
+	return t.UTC()
+}
+
+func orBy(by string) string {
+	if by == "" {
+		return analytics.DefaultBy
+	}
+	return by
+}
+
+func orNull(s string) driver.Value {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// Prune implements analytics.Pruner. A batch whose name is forgotten would be
+// counted again if it were delivered again: keep names for longer than the
+// stream keeps batches and SDKs retry.
+func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var removed int64
+	for _, table := range []string{"exposures", "event_units"} {
+		result, err := s.writer.ExecContext(ctx, `DELETE FROM `+table+` WHERE happened_at < ?`, before.UTC())
+		if err != nil {
+			return removed, fmt.Errorf("prune %s before %v: %w", table, before, err)
+		}
+		n, err := result.RowsAffected()
+		if err != nil {
+			return removed, fmt.Errorf("prune %s before %v: %w", table, before, err)
+		}
+		removed += n
+	}
+	_, err := s.writer.ExecContext(ctx, `DELETE FROM batches WHERE received_at < ?`, before.UTC())
+	if err != nil {
+		return removed, fmt.Errorf("prune batches before %v: %w", before, err)
+	}
+	return removed, nil
+}
