@@ -1,0 +1,124 @@
+package client
+
+import (
+	"math"
+	"time"
+
+	"github.com/flagledger/flagledger/evaluator"
+)
+
+// Event describes something that happened to the units of a context. The zero
+// Event is a conversion that happened now.
+type Event struct {
+	// Value is the measurement, finite; nil for an event that has none.
+	Value *float64
+	// Failed marks what an error rate counts.
+	Failed bool
+	// Attributes describe the event. They are kept and never judged, and
+	// must not be changed after the call.
+	Attributes map[string]string
+	// At is when it happened; the zero time is now.
+	At time.Time
+}
+
+// Track reports that something happened: a conversion, a payment with its
+// amount, an attempt that failed.
+//
+// The event counts for the units of ctx: its targeting key and each attribute
+// that some split of the current ruleset buckets by (at most ten). That is
+// what the server needs to attribute it to variants, and no other attribute
+// leaves the process. Before the first ruleset it is the targeting key alone.
+//
+// Track never blocks. An event without a unit or with a value that is not
+// finite is not reported (Stats.Invalid); one that finds the queue full is
+// dropped (Stats.Dropped).
+func (c *Client) Track(name string, ctx Context, e Event) {
+	units := unitsOf(c.state.Load().units, ctx)
+	if name == "" || len(units) == 0 || e.Value != nil && (math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0)) {
+		c.counters.invalid.Add(1)
+		return
+	}
+	if e.At.IsZero() {
+		e.At = time.Now()
+	}
+	if e.Value != nil {
+		e.Value = new(*e.Value)
+	}
+	outcome := c.queue.addEvent(event{
+		Name: name, Value: e.Value, Failed: e.Failed, Units: units, Attributes: e.Attributes, At: e.At.UTC(),
+	})
+	if outcome == shut {
+		return
+	}
+	c.counters.events.Add(1)
+	if outcome == refused {
+		c.counters.dropped.Add(1)
+	}
+}
+
+// Observe reports one run of an operation: its latency in milliseconds as the
+// value, and failed if err is not nil. The error itself stays here. See Track
+// for the units.
+func (c *Client) Observe(name string, ctx Context, latency time.Duration, err error) {
+	millis := float64(latency) / float64(time.Millisecond)
+	c.Track(name, ctx, Event{Value: &millis, Failed: err != nil})
+}
+
+// unitsOf collects the named attributes that are units.
+func unitsOf(names []string, ctx Context) map[string]string {
+	units := make(map[string]string, min(len(names), maxUnits))
+	var stack [128]byte
+	for _, name := range names {
+		if len(units) == maxUnits {
+			break
+		}
+		if unit, ok := ctx.AppendUnit(stack[:0], name); ok {
+			units[name] = string(unit)
+		}
+	}
+	return units
+}
+
+// expose reports that a split has decided what the unit gets, unless that is
+// known already.
+func (c *Client) expose(s *state, flag string, ctx Context, r *evaluator.Result) {
+	if r.Bucket < 0 {
+		return
+	}
+	f := s.splits[flag]
+	if f == nil {
+		return
+	}
+	by := f.unitBy(r.Rule)
+	var stack [128]byte
+	unit, ok := ctx.AppendUnit(stack[:0], by)
+	if !ok {
+		return
+	}
+	hash := c.memory.hash(f, unit)
+	if c.memory.has(hash, f, r.Variant, unit) {
+		return
+	}
+	c.exposeFirst(hash, exposure{
+		Flag: f.key, Variant: r.Variant, By: by, Unit: string(unit), Rule: r.Rule, Version: f.version,
+	})
+}
+
+// exposeFirst reports an exposure that is not remembered. It is remembered
+// only once it is in the queue, so that one which finds the queue full is
+// reported by a later evaluation.
+func (c *Client) exposeFirst(hash uint64, e exposure) {
+	key := exposureKey{flag: e.Flag, variant: e.Variant, unit: e.Unit, version: e.Version}
+	c.memory.add(hash, key, func() bool {
+		e.At = time.Now().UTC()
+		outcome := c.queue.addExposure(e)
+		if outcome == shut {
+			return false
+		}
+		c.counters.exposures.Add(1)
+		if outcome == refused {
+			c.counters.dropped.Add(1)
+		}
+		return outcome == admitted
+	})
+}
