@@ -32,15 +32,23 @@ var ErrUnknownEvent = errors.New("unknown event")
 // bytes; the old line stays for ever.
 type decoder func(data json.RawMessage) (Event, error)
 
-// names gives each event type its name and current version on the wire.
-var names = map[reflect.Type]struct {
+// codec knows every type@version.
+type codec struct {
+	names    map[reflect.Type]wireName
+	decoders map[string]decoder
+}
+
+// wireName is an event type's name and current version on the wire.
+type wireName struct {
 	name string
 	v    int
-}{}
+}
 
-// decoders is keyed by type@version.
-var decoders = func() map[string]decoder {
-	t := map[string]decoder{}
+// table is the one place that knows what is on the wire.
+var table = newCodec() //nolint:gochecknoglobals // a table
+
+func newCodec() codec {
+	t := codec{names: map[reflect.Type]wireName{}, decoders: map[string]decoder{}}
 	current[ProjectCreated](t, "project.created", 1)
 	current[EnvironmentCreated](t, "environment.created", 1)
 	current[FlagCreated](t, "flag.created", 1)
@@ -68,17 +76,14 @@ var decoders = func() map[string]decoder {
 	current[AccessKeyCreated](t, "key.created", 1)
 	current[AccessKeyRevoked](t, "key.revoked", 1)
 	return t
-}()
+}
 
 func typeAt(name string, v int) string { return fmt.Sprintf("%s@%d", name, v) }
 
 // current registers the version of E that is written today.
-func current[E Event](t map[string]decoder, name string, v int) {
-	names[reflect.TypeFor[E]()] = struct {
-		name string
-		v    int
-	}{name, v}
-	t[typeAt(name, v)] = func(data json.RawMessage) (Event, error) {
+func current[E Event](t codec, name string, v int) {
+	t.names[reflect.TypeFor[E]()] = wireName{name, v}
+	t.decoders[typeAt(name, v)] = func(data json.RawMessage) (Event, error) {
 		var e E
 		err := json.Unmarshal(data, &e)
 		return e, err
@@ -90,13 +95,13 @@ func TypeOf(e Event) string {
 	if u, ok := e.(Unknown); ok {
 		return u.Type
 	}
-	return names[reflect.TypeOf(e)].name
+	return table.names[reflect.TypeOf(e)].name
 }
 
 // Types lists every type@version that can be decoded.
 func Types() []string {
-	out := make([]string, 0, len(decoders))
-	for k := range decoders {
+	out := make([]string, 0, len(table.decoders))
+	for k := range table.decoders {
 		out = append(out, k)
 	}
 	return out
@@ -105,7 +110,7 @@ func Types() []string {
 // Encode gives the bytes that are stored. Seq and Subject are not part of
 // them.
 func Encode(rec Recorded) ([]byte, error) {
-	n, ok := names[reflect.TypeOf(rec.Event)]
+	n, ok := table.names[reflect.TypeOf(rec.Event)]
 	if !ok {
 		return nil, fmt.Errorf("encode event %T: %w", rec.Event, ErrUnknownEvent)
 	}
@@ -147,7 +152,7 @@ func Decode(s Stored) Recorded {
 }
 
 func decodeData(env envelope) Event {
-	decode, ok := decoders[typeAt(env.Type, env.V)]
+	decode, ok := table.decoders[typeAt(env.Type, env.V)]
 	if !ok {
 		return Unknown{env.Type, env.V, fmt.Errorf("%w %s", ErrUnknownEvent, typeAt(env.Type, env.V))}
 	}

@@ -6,11 +6,16 @@ import (
 	"github.com/flagledger/flagledger/evaluator"
 )
 
-// Event is something that happened. The set is closed; codec.go names each
-// type on the wire and decode_test.go keeps every version ever written.
+// Event is something that happened. The set is closed: an event folds itself
+// (fold_*.go), codec.go names each type on the wire, and testdata/events keeps
+// every version ever written.
 //
 //sumtype:decl
-type Event interface{ isEvent() }
+type Event interface {
+	// fold changes st by replacing what rec is about, never in place. An
+	// error means that the event does not fit the state.
+	fold(st *State, rec Recorded) error
+}
 
 // ProjectCreated opens a project with its first environments.
 type ProjectCreated struct {
@@ -189,34 +194,6 @@ type Unknown struct {
 	V    int
 	Err  error
 }
-
-func (ProjectCreated) isEvent()       {}
-func (EnvironmentCreated) isEvent()   {}
-func (FlagCreated) isEvent()          {}
-func (FlagDetailsChanged) isEvent()   {}
-func (FlagVariantsReplaced) isEvent() {}
-func (FlagConfigReplaced) isEvent()   {}
-func (FlagTurnedOn) isEvent()         {}
-func (FlagTurnedOff) isEvent()        {}
-func (FlagArchived) isEvent()         {}
-func (FlagRestored) isEvent()         {}
-func (RolloutStarted) isEvent()       {}
-func (RolloutAdvanced) isEvent()      {}
-func (RolloutCompleted) isEvent()     {}
-func (RolloutRolledBack) isEvent()    {}
-func (RolloutHeld) isEvent()          {}
-func (RolloutPaused) isEvent()        {}
-func (RolloutResumed) isEvent()       {}
-func (RolloutAborted) isEvent()       {}
-func (SegmentSaved) isEvent()         {}
-func (SegmentArchived) isEvent()      {}
-func (MetricSaved) isEvent()          {}
-func (MetricArchived) isEvent()       {}
-func (PlanSaved) isEvent()            {}
-func (PlanArchived) isEvent()         {}
-func (AccessKeyCreated) isEvent()     {}
-func (AccessKeyRevoked) isEvent()     {}
-func (Unknown) isEvent()              {}
 
 // FlagDetails describe a flag to people; evaluation ignores them.
 type FlagDetails struct {

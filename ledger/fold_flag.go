@@ -3,127 +3,116 @@ package ledger
 import (
 	"fmt"
 	"maps"
-
-	"github.com/flagledger/flagledger/evaluator"
 )
 
-// foldFlag gives the flag after rec. f is nil before the flag's creation and
-// is never changed in place.
-func foldFlag(f *Flag, rec Recorded) (*Flag, error) {
-	created, isCreation := rec.Event.(FlagCreated)
-	if isCreation != (f == nil) {
-		return nil, fmt.Errorf("%s on a flag that exists: %t", TypeOf(rec.Event), f != nil)
+func (e FlagCreated) fold(st *State, rec Recorded) error {
+	p, err := st.project(rec.Subject.Project)
+	if err != nil {
+		return err
 	}
-	if isCreation {
-		return newFlag(created, rec), nil
+	key := rec.Subject.Key
+	if p.Flags[key] != nil {
+		return fmt.Errorf("flag %q exists twice", key)
 	}
-	next := *f
-	next.Seq, next.ChangedAt, next.ChangedBy = rec.Seq, rec.At, rec.Actor
-	switch e := rec.Event.(type) {
-	case FlagDetailsChanged:
-		next.Details = e.Details
-	case FlagVariantsReplaced:
-		next.Variants, next.Base = e.Variants, rec.Seq
-	case FlagArchived:
-		next.Archived, next.Base = true, rec.Seq
-	case FlagRestored:
-		next.Archived, next.Base = false, rec.Seq
-	default:
-		if err := next.foldEnvironment(rec); err != nil {
-			return nil, err
-		}
-	}
-	return &next, nil
-}
-
-func newFlag(e FlagCreated, rec Recorded) *Flag {
-	return &Flag{
-		Key: rec.Subject.Key, Seq: rec.Seq, Base: rec.Seq, Type: e.Type, Salt: e.Salt, Variants: e.Variants,
+	p.Flags[key] = &Flag{
+		Key: key, Seq: rec.Seq, Base: rec.Seq, Type: e.Type, Salt: e.Salt, Variants: e.Variants,
 		OffVariant: e.OffVariant, OnVariant: e.OnVariant, Details: e.Details,
 		CreatedAt: rec.At, ChangedAt: rec.At, ChangedBy: rec.Actor,
 		Environments: map[string]*FlagEnvironment{},
 	}
-}
-
-// foldEnvironment folds an event that concerns one environment. f is already
-// a copy; its map of environments is not.
-func (f *Flag) foldEnvironment(rec Recorded) error {
-	env, ok := environmentOf(rec.Event)
-	if !ok {
-		return fmt.Errorf("%s does not belong on a flag", TypeOf(rec.Event))
-	}
-	here := *f.In(env)
-	var err error
-	switch e := rec.Event.(type) {
-	case FlagConfigReplaced:
-		on := here.Config.On
-		here.Config, here.Version = e.Config, rec.Seq
-		here.Config.On = on
-	case FlagTurnedOn:
-		here.Config.On, here.Version = true, rec.Seq
-	case FlagTurnedOff:
-		here.Config.On, here.Version = false, rec.Seq
-		here.Rollout = here.Rollout.interrupted(rec)
-	case RolloutStarted:
-		here.Rollout = newRollout(e, rec)
-		here.serveRollout(rec)
-	default:
-		err = here.foldRollout(rec)
-	}
-	if err != nil {
-		return err
-	}
-	f.Environments = maps.Clone(f.Environments)
-	f.Environments[env] = &here
 	return nil
 }
 
-// environmentOf returns the environment that a flag's event concerns.
-func environmentOf(e Event) (string, bool) {
-	switch e := e.(type) {
-	case FlagConfigReplaced:
-		return e.Environment, true
-	case FlagTurnedOn:
-		return e.Environment, true
-	case FlagTurnedOff:
-		return e.Environment, true
-	case RolloutStarted:
-		return e.Environment, true
-	case RolloutAdvanced:
-		return e.Environment, true
-	case RolloutCompleted:
-		return e.Environment, true
-	case RolloutRolledBack:
-		return e.Environment, true
-	case RolloutHeld:
-		return e.Environment, true
-	case RolloutPaused:
-		return e.Environment, true
-	case RolloutResumed:
-		return e.Environment, true
-	case RolloutAborted:
-		return e.Environment, true
-	default:
-		return "", false
+// onFlag replaces the flag that rec is about by a copy that change has changed.
+func onFlag(st *State, rec Recorded, change func(*Flag) error) error {
+	p, err := st.project(rec.Subject.Project)
+	if err != nil {
+		return err
 	}
+	old := p.Flags[rec.Subject.Key]
+	if old == nil {
+		return notFound("flag", rec.Subject.Key)
+	}
+	next := *old
+	next.Seq, next.ChangedAt, next.ChangedBy = rec.Seq, rec.At, rec.Actor
+	if err := change(&next); err != nil {
+		return err
+	}
+	p.Flags[rec.Subject.Key] = &next
+	return nil
 }
 
-// EnvironmentOf returns the environment that an event concerns, or "" when it
-// concerns all of them or none.
-func EnvironmentOf(e Event) string {
-	if c, ok := e.(EnvironmentCreated); ok {
-		return c.Environment
-	}
-	env, _ := environmentOf(e)
-	return env
+// onPlace is onFlag for what differs by environment.
+func onPlace(st *State, rec Recorded, env string, change func(*FlagEnvironment) error) error {
+	return onFlag(st, rec, func(f *Flag) error {
+		here := *f.In(env)
+		if err := change(&here); err != nil {
+			return err
+		}
+		f.Environments = maps.Clone(f.Environments)
+		f.Environments[env] = &here
+		return nil
+	})
 }
 
-// serveRollout makes the default the split that the rollout stands for.
-func (here *FlagEnvironment) serveRollout(rec Recorded) {
-	r, share := here.Rollout, int(here.Rollout.Percentage())
-	here.Version = rec.Seq
-	here.Config.Default = evaluator.Serve{Split: &evaluator.Split{By: r.By, Weights: []evaluator.Weight{
-		{Variant: r.Treatment, Weight: share},
-		{Variant: r.Control, Weight: evaluator.TotalWeight - share},
-	}}}
+func (e FlagDetailsChanged) fold(st *State, rec Recorded) error {
+	return onFlag(st, rec, func(f *Flag) error {
+		f.Details = e.Details
+		return nil
+	})
 }
+
+func (e FlagVariantsReplaced) fold(st *State, rec Recorded) error {
+	return onFlag(st, rec, func(f *Flag) error {
+		f.Variants, f.Base = e.Variants, rec.Seq
+		return nil
+	})
+}
+
+func (FlagArchived) fold(st *State, rec Recorded) error {
+	return onFlag(st, rec, func(f *Flag) error {
+		f.Archived, f.Base = true, rec.Seq
+		return nil
+	})
+}
+
+func (FlagRestored) fold(st *State, rec Recorded) error {
+	return onFlag(st, rec, func(f *Flag) error {
+		f.Archived, f.Base = false, rec.Seq
+		return nil
+	})
+}
+
+func (e FlagConfigReplaced) fold(st *State, rec Recorded) error {
+	return onPlace(st, rec, e.Environment, func(here *FlagEnvironment) error {
+		on := here.Config.On
+		here.Config, here.Version = e.Config, rec.Seq
+		here.Config.On = on
+		return nil
+	})
+}
+
+func (e FlagTurnedOn) fold(st *State, rec Recorded) error {
+	return onPlace(st, rec, e.Environment, func(here *FlagEnvironment) error {
+		here.Config.On, here.Version = true, rec.Seq
+		return nil
+	})
+}
+
+// A rollout that is switched off under its feet closes its span: what is
+// exposed from now on says nothing about the treatment.
+func (e FlagTurnedOff) fold(st *State, rec Recorded) error {
+	return onPlace(st, rec, e.Environment, func(here *FlagEnvironment) error {
+		here.Config.On, here.Version = false, rec.Seq
+		if here.Rollout.Active() {
+			r := here.Rollout.copy()
+			r.closeSpan(rec)
+			here.Rollout = r
+		}
+		return nil
+	})
+}
+
+func (e FlagConfigReplaced) environment() string { return e.Environment }
+func (e FlagTurnedOn) environment() string       { return e.Environment }
+func (e FlagTurnedOff) environment() string      { return e.Environment }

@@ -3,69 +3,127 @@ package ledger
 import (
 	"fmt"
 	"slices"
+
+	"github.com/flagledger/flagledger/evaluator"
 )
 
-func newRollout(e RolloutStarted, rec Recorded) *Rollout {
-	return &Rollout{
-		ID: e.Rollout, Environment: e.Environment,
-		PlanKey: e.PlanKey, PlanVersion: e.PlanVersion, Plan: e.Plan, Metrics: e.Metrics,
-		Treatment: e.Treatment, Control: e.Control, By: e.By,
-		Status: RolloutRunning, StartedAt: rec.At,
-		Spans: []Span{{Percentage: e.Percentage, First: rec.Seq, From: rec.At}},
-	}
+func (e RolloutStarted) fold(st *State, rec Recorded) error {
+	return onPlace(st, rec, e.Environment, func(here *FlagEnvironment) error {
+		here.Rollout = &Rollout{
+			ID: e.Rollout, Environment: e.Environment,
+			PlanKey: e.PlanKey, PlanVersion: e.PlanVersion, Plan: e.Plan, Metrics: e.Metrics,
+			Treatment: e.Treatment, Control: e.Control, By: e.By,
+			Status: RolloutRunning, StartedAt: rec.At,
+			Spans: []Span{{Percentage: e.Percentage, First: rec.Seq, From: rec.At}},
+		}
+		here.serve(rec)
+		return nil
+	})
 }
 
-// foldRollout folds an event of a rollout that has started. here is a copy;
-// the rollout it points to is not.
-func (here *FlagEnvironment) foldRollout(rec Recorded) error {
-	if here.Rollout == nil {
-		return fmt.Errorf("%s without a rollout", TypeOf(rec.Event))
-	}
-	r := *here.Rollout
-	r.Spans = slices.Clone(r.Spans)
-	here.Rollout = &r
-	switch e := rec.Event.(type) {
-	case RolloutAdvanced:
-		r.Stage, r.Hold, r.Evidence = e.To, nil, e.Evidence
-		r.decided(e.Evidence)
+// onRollout is onPlace for the newest rollout there, which must be id.
+func onRollout(st *State, rec Recorded, env, id string, change func(*FlagEnvironment, *Rollout)) error {
+	return onPlace(st, rec, env, func(here *FlagEnvironment) error {
+		if here.Rollout == nil || here.Rollout.ID != id {
+			return fmt.Errorf("rollout %q is not the newest of its flag", id)
+		}
+		here.Rollout = here.Rollout.copy()
+		here.Rollout.Decisions++
+		change(here, here.Rollout)
+		return nil
+	})
+}
+
+func (e RolloutAdvanced) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
+		r.Stage, r.Hold = e.To, nil
+		r.note(e.Evidence)
 		r.allocate(e.Percentage, rec)
-		here.serveRollout(rec)
-	case RolloutCompleted:
-		r.decided(e.Evidence)
+		here.serve(rec)
+	})
+}
+
+func (e RolloutCompleted) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(_ *FlagEnvironment, r *Rollout) {
+		r.note(e.Evidence)
 		r.end(RolloutDone, rec)
-	case RolloutRolledBack:
-		r.decided(e.Evidence)
+	})
+}
+
+func (e RolloutRolledBack) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
+		r.note(e.Evidence)
 		r.allocate(0, rec)
 		r.end(RolloutRolledback, rec)
-		here.serveRollout(rec)
-	case RolloutAborted:
+		here.serve(rec)
+	})
+}
+
+func (e RolloutAborted) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
 		r.allocate(0, rec)
 		r.end(RolloutStopped, rec)
-		here.serveRollout(rec)
-	case RolloutHeld:
+		here.serve(rec)
+	})
+}
+
+func (e RolloutHeld) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(_ *FlagEnvironment, r *Rollout) {
 		r.Hold = &e
-		r.decided(e.Evidence)
-	case RolloutPaused:
+		r.note(e.Evidence)
+	})
+}
+
+func (e RolloutPaused) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(_ *FlagEnvironment, r *Rollout) {
 		r.Status = RolloutOnHold
-		r.decided(e.Evidence)
-	case RolloutResumed:
+		r.note(e.Evidence)
+	})
+}
+
+// A rollout whose span was closed by a kill opens a new one with the same
+// percentage, and so the same units.
+func (e RolloutResumed) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
 		r.Status, r.Hold = RolloutRunning, nil
 		if last := r.Spans[len(r.Spans)-1]; last.Last != 0 {
 			r.allocate(last.Percentage, rec)
 			here.Version = rec.Seq
 		}
-	default:
-		return fmt.Errorf("%s does not belong on a rollout", TypeOf(rec.Event))
-	}
-	return nil
+	})
 }
 
-// decided notes an automatic decision; one without evidence was a person's.
-func (r *Rollout) decided(e *Evidence) {
+func (e RolloutStarted) environment() string    { return e.Environment }
+func (e RolloutAdvanced) environment() string   { return e.Environment }
+func (e RolloutCompleted) environment() string  { return e.Environment }
+func (e RolloutRolledBack) environment() string { return e.Environment }
+func (e RolloutAborted) environment() string    { return e.Environment }
+func (e RolloutHeld) environment() string       { return e.Environment }
+func (e RolloutPaused) environment() string     { return e.Environment }
+func (e RolloutResumed) environment() string    { return e.Environment }
+
+// serve makes the default the split that the rollout stands for.
+func (here *FlagEnvironment) serve(rec Recorded) {
+	r, share := here.Rollout, int(here.Rollout.Percentage())
+	here.Version = rec.Seq
+	here.Config.Default = evaluator.Serve{Split: &evaluator.Split{By: r.By, Weights: []evaluator.Weight{
+		{Variant: r.Treatment, Weight: share},
+		{Variant: r.Control, Weight: evaluator.TotalWeight - share},
+	}}}
+}
+
+func (r *Rollout) copy() *Rollout {
+	next := *r
+	next.Spans = slices.Clone(r.Spans)
+	return &next
+}
+
+// note keeps the evidence of the newest automatic decision; a decision
+// without any was a person's.
+func (r *Rollout) note(e *Evidence) {
 	if e != nil {
 		r.Evidence = e
 	}
-	r.Decisions++
 }
 
 // allocate closes the current span and opens one with percentage p.
@@ -82,16 +140,4 @@ func (r *Rollout) closeSpan(rec Recorded) {
 
 func (r *Rollout) end(status RolloutStatus, rec Recorded) {
 	r.Status, r.EndedAt, r.Hold = status, rec.At, nil
-}
-
-// interrupted is the rollout after the flag was switched off under it: what is
-// exposed from now on says nothing about the treatment.
-func (r *Rollout) interrupted(rec Recorded) *Rollout {
-	if !r.Active() {
-		return r
-	}
-	next := *r
-	next.Spans = slices.Clone(r.Spans)
-	next.closeSpan(rec)
-	return &next
 }

@@ -148,7 +148,8 @@ func newBatch(st *State, d Decision, meta Meta, now time.Time) (Batch, error) {
 // pause waits a growing, jittered moment after a lost race.
 func pause(ctx context.Context, attempt int) error {
 	limit := min(2<<attempt, 64) // milliseconds
-	t := time.NewTimer(time.Duration(1+rand.IntN(limit)) * time.Millisecond)
+	jitter := rand.IntN(limit)   //nolint:forbidigo // chance decides when to try again, never what
+	t := time.NewTimer(time.Duration(1+jitter) * time.Millisecond)
 	defer t.Stop()
 	select {
 	case <-t.C:

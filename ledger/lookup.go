@@ -34,11 +34,17 @@ func (st *State) place(ref PlaceRef) (*Project, *Flag, error) {
 }
 
 func (st *State) checkFrozen(s Subject) error {
-	if fr, ok := st.frozen[s.String()]; ok {
+	if fr, ok := st.FrozenAt(s); ok {
 		return refused("%s %q is frozen at its last good state, because event %d cannot be read: %v; "+
 			"run a version that can read it", s.Kind, s.Key, fr.Seq, fr.Err)
 	}
 	return nil
+}
+
+// FrozenAt returns why s stopped at its last good state, if it has.
+func (st *State) FrozenAt(s Subject) (Freeze, bool) {
+	f, ok := st.frozen[s.String()]
+	return f, ok
 }
 
 // Frozen lists the subjects that stopped at their last good state.

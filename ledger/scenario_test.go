@@ -24,12 +24,31 @@ var commands = map[string]reflect.Type{}
 
 func init() { //nolint:gochecknoinits // a table built from a list of values
 	for _, c := range []ledger.Command{
-		ledger.CreateProject{}, ledger.CreateEnvironment{}, ledger.CreateFlag{}, ledger.ChangeFlagDetails{},
-		ledger.ReplaceVariants{}, ledger.ReplaceConfig{}, ledger.TurnOn{}, ledger.TurnOff{}, ledger.ArchiveFlag{},
-		ledger.RestoreFlag{}, ledger.StartRollout{}, ledger.AdvanceRollout{}, ledger.RollBackRollout{},
-		ledger.HoldRollout{}, ledger.PauseRollout{}, ledger.ResumeRollout{}, ledger.AbortRollout{},
-		ledger.SaveSegment{}, ledger.ArchiveSegment{}, ledger.SaveMetric{}, ledger.ArchiveMetric{},
-		ledger.SavePlan{}, ledger.ArchivePlan{}, ledger.CreateAccessKey{}, ledger.RevokeAccessKey{},
+		ledger.CreateProject{},
+		ledger.CreateEnvironment{},
+		ledger.CreateFlag{},
+		ledger.ChangeFlagDetails{},
+		ledger.ReplaceVariants{},
+		ledger.ReplaceConfig{},
+		ledger.TurnOn{},
+		ledger.TurnOff{},
+		ledger.ArchiveFlag{},
+		ledger.RestoreFlag{},
+		ledger.StartRollout{},
+		ledger.AdvanceRollout{},
+		ledger.RollBackRollout{},
+		ledger.HoldRollout{},
+		ledger.PauseRollout{},
+		ledger.ResumeRollout{},
+		ledger.AbortRollout{},
+		ledger.SaveSegment{},
+		ledger.ArchiveSegment{},
+		ledger.SaveMetric{},
+		ledger.ArchiveMetric{},
+		ledger.SavePlan{},
+		ledger.ArchivePlan{},
+		ledger.CreateAccessKey{},
+		ledger.RevokeAccessKey{},
 	} {
 		commands[reflect.TypeOf(c).Name()] = reflect.TypeOf(c)
 	}
@@ -142,7 +161,11 @@ func parseCommand(t *testing.T, line string) ledger.Command {
 			t.Fatalf("%s: %v", line, err)
 		}
 	}
-	return v.Elem().Interface().(ledger.Command)
+	cmd, ok := v.Elem().Interface().(ledger.Command)
+	if !ok {
+		t.Fatalf("%s is not a command", name)
+	}
+	return cmd
 }
 
 // describe prints what a flag serves in an environment: "? project flag env".

@@ -48,8 +48,9 @@ func (m *Mirror) Run(ctx context.Context) error {
 	for {
 		for _, s := range m.from.Snapshots() {
 			if err := m.copy(ctx, s); err != nil && ctx.Err() == nil {
-				m.logger.Error("ruleset not mirrored", "project", s.Ruleset.Project,
-					"environment", s.Ruleset.Environment, "revision", s.Ruleset.Revision, "err", err)
+				m.logger.ErrorContext(ctx, "ruleset not mirrored", slog.String("project", s.Ruleset.Project),
+					slog.String("environment", s.Ruleset.Environment),
+					slog.Uint64("revision", s.Ruleset.Revision), slog.Any("err", err))
 			}
 		}
 		select {

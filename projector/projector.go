@@ -58,7 +58,7 @@ func (p *Projector) Ready() <-chan struct{} { return p.ready }
 // Run folds the ledger until ctx is done. It returns ledger.ErrHole when the
 // ledger is damaged: serve nothing from it then.
 func (p *Projector) Run(ctx context.Context) error {
-	err := p.log.Follow(ctx, 1, p.caughtUp, p.fold)
+	err := p.log.Follow(ctx, 1, p.caughtUp, func(s ledger.Stored) error { return p.fold(ctx, s) })
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
@@ -73,14 +73,14 @@ func (p *Projector) caughtUp() {
 }
 
 // fold takes one event; the events of a command are applied together.
-func (p *Projector) fold(s ledger.Stored) error {
+func (p *Projector) fold(ctx context.Context, s ledger.Stored) error {
 	rec := ledger.Decode(s)
 	p.half = append(p.half, rec)
 	if rec.Part < rec.Parts {
 		return nil
 	}
 	p.mu.Lock()
-	touched, err := p.apply(p.half)
+	touched, err := p.apply(ctx, p.half)
 	seq := p.state.Seq
 	if !p.isReady() {
 		touched = nil
@@ -105,21 +105,18 @@ func (p *Projector) isReady() bool {
 }
 
 // apply folds events into the state and returns the environments they touch.
-func (p *Projector) apply(events []ledger.Recorded) ([]place, error) {
+func (p *Projector) apply(ctx context.Context, events []ledger.Recorded) ([]place, error) {
 	var touched []place
-	frozen := len(p.state.Frozen())
 	for _, rec := range events {
 		if err := p.state.Apply(rec); err != nil {
 			return nil, err
 		}
+		if f, ok := p.state.FrozenAt(rec.Subject); ok && f.Seq == rec.Seq {
+			p.logger.ErrorContext(ctx, "subject frozen at its last good state",
+				slog.String("subject", rec.Subject.String()), slog.Uint64("seq", f.Seq), slog.Any("err", f.Err))
+		}
 		touched = append(touched, places(p.state, rec)...)
 		p.folded = folded{at: rec.At, delay: p.now().Sub(rec.At)}
-	}
-	if all := p.state.Frozen(); len(all) > frozen {
-		for subject, f := range all {
-			p.logger.Error("subject frozen at its last good state",
-				"subject", subject, "seq", f.Seq, "err", f.Err)
-		}
 	}
 	return touched, nil
 }
