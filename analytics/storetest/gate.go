@@ -139,6 +139,14 @@ func testExposedByHand(t *testing.T, s Store) {
 	h := stagedHistory()
 	h.expose("m1", "on", 6, 11)
 	h.expose("m1", "off", 6, 12)
+	// What coincides: two variants at once, the end of a stage, two stages.
+	h.expose("b1", "off", 5, 2)
+	h.expose("b1", "on", 5, 2)
+	h.expose("b2", "on", 5, 10)
+	h.expose("b3", "off", 5, 12)
+	h.expose("b3", "off", 6, 12)
+	h.expose("b4", "on", 5, 12)
+	h.expose("b4", "on", 6, 12)
 	h.write(t, s)
 	got, err := s.Exposed(context.Background(), analytics.ExposedQuery{Rollout: h.staged(0).Rollout, Until: at(20)})
 	if err != nil {
@@ -146,18 +154,18 @@ func testExposedByHand(t *testing.T, s Store) {
 	}
 	want := analytics.Exposed{
 		Rows: []analytics.ExposedRow{
-			{Stratum: 0, Cohort: analytics.Fresh, Treatment: 1, Control: 2},
-			{Stratum: 1, Cohort: analytics.AlreadyTreated, Treatment: 1},
+			{Stratum: 0, Cohort: analytics.Fresh, Treatment: 2, Control: 2, Mixed: 1},
+			{Stratum: 1, Cohort: analytics.AlreadyTreated, Treatment: 2},
 			{Stratum: 1, Cohort: analytics.Fresh, Treatment: 2, Control: 3, Mixed: 1},
-			{Stratum: 1, Cohort: 0, Treatment: 1, Control: 1},
+			{Stratum: 1, Cohort: 0, Treatment: 1, Control: 2},
 		},
-		Treatment: analytics.ExposedArm{Units: 4, Newest: at(12)},
-		Control:   analytics.ExposedArm{Units: 5, Newest: at(14)},
+		Treatment: analytics.ExposedArm{Units: 6, Newest: at(12)},
+		Control:   analytics.ExposedArm{Units: 6, Newest: at(14)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("exposed (-want +got):\n%s", diff)
 	}
-	if stage := got.Stage(1); stage.Treatment != 4 || stage.Control != 4 || stage.Mixed != 1 {
+	if stage := got.Stage(1); stage.Treatment != 5 || stage.Control != 5 || stage.Mixed != 1 {
 		t.Errorf("second stage: %+v", stage)
 	}
 	empty, err := s.Exposed(context.Background(), analytics.ExposedQuery{Rollout: h.staged(0).Rollout, Until: at(-5)})

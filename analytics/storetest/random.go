@@ -14,10 +14,10 @@ import (
 
 // randomHistory draws a few units that live through three stages of twenty
 // minutes, with clocks that are wrong, SDKs that are stale, units that are
-// mixed and times that coincide.
+// mixed and, times being coarse, much that coincides.
 func randomHistory(rng *rand.Rand, environment string) history {
 	h := history{environment: environment}
-	minutes := func() float64 { return float64(rng.IntN(140)-5) / 2 } // -2.5 to 67, in halves
+	minutes := func() float64 { return float64(rng.IntN(28)-1) * 2.5 } // -2.5 to 65
 	for u := range 4 + rng.IntN(12) {
 		unit := fmt.Sprint("a", u)
 		promoted := rng.IntN(90)
@@ -42,7 +42,7 @@ func randomHistory(rng *rand.Rand, environment string) history {
 			h.expose(unit, variant, version, m)
 		}
 		for range 2 + rng.IntN(14) {
-			h.event(unit, rng.IntN(2) == 0, float64(rng.IntN(10)), minutes())
+			h.event(unit, rng.IntN(2) == 0, float64(rng.IntN(10)), minutes()+float64(rng.IntN(5))/2)
 		}
 	}
 	for i := range h.events {
