@@ -1,0 +1,80 @@
+package duckstore_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flagledger/flagledger/analytics/duckstore"
+)
+
+// tables lists the tables with their columns, goose's own left out.
+func tables(t *testing.T, db *sql.DB) []string {
+	t.Helper()
+	rows, err := db.Query(`SELECT table_name || ' ' || string_agg(column_name || ':' || data_type, ',' ORDER BY ordinal_position)
+		FROM information_schema.columns WHERE table_name <> 'goose_db_version' GROUP BY table_name ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+func TestMigrations(t *testing.T) {
+	ctx := context.Background()
+	config := duckstore.Config{Path: filepath.Join(t.TempDir(), "analytics.duckdb")}
+	db, provider, err := duckstore.Migrator(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		t.Fatal(err)
+	}
+	first := tables(t, db)
+	if len(first) != 4 {
+		t.Errorf("tables after Up: %v", first)
+	}
+	if _, err := provider.DownTo(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	if left := tables(t, db); len(left) != 0 {
+		t.Errorf("tables after Down: %v", left)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(first, tables(t, db)); diff != "" {
+		t.Errorf("tables after Up, Down, Up (-first +second):\n%s", diff)
+	}
+	if pending, err := provider.HasPending(ctx); err != nil || pending {
+		t.Errorf("pending = %v, %v after Up", pending, err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, config.Path).Close() // finds nothing to do
+}
+
+func TestConfig(t *testing.T) {
+	for name, c := range map[string]duckstore.Config{
+		"no path":          {},
+		"options in path":  {Path: "a.duckdb?threads=9"},
+		"negative readers": {Path: "a.duckdb", Readers: -1},
+		"no such folder":   {Path: filepath.Join(t.TempDir(), "none", "a.duckdb")},
+	} {
+		if s, err := duckstore.Open(context.Background(), c); err == nil {
+			t.Errorf("%s: opened %+v", name, s)
+		}
+	}
+}
