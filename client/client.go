@@ -124,9 +124,13 @@ func (c *Client) start(ctx context.Context) {
 	r := &reporter{client: c}
 
 	var parts sync.WaitGroup
-	parts.Go(func() { u.run(following) })
+	noMore := make(chan struct{})
+	parts.Go(func() {
+		defer close(noMore)
+		u.run(following)
+	})
 	parts.Go(func() { c.acknowledgeAll(following) })
-	parts.Go(func() { c.saveAll(following) })
+	parts.Go(func() { c.saveAll(noMore) })
 	parts.Go(func() { r.run(delivering) })
 	go func() {
 		parts.Wait()

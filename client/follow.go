@@ -44,29 +44,30 @@ func (c *Client) acknowledgeOne(ctx context.Context) {
 	}
 }
 
-// saveAll writes the latest ruleset to the cache file after each signal, and a
-// last time before it returns if there is news.
-func (c *Client) saveAll(ctx context.Context) {
-	for ctx.Err() == nil {
+// saveAll writes the latest ruleset to the cache file after each signal, until
+// there are no more of them and the last one is written.
+func (c *Client) saveAll(noMore <-chan struct{}) {
+	for more := true; more; {
 		select {
-		case <-ctx.Done():
 		case <-c.save:
-			c.saveOne(ctx)
+			c.saveOne()
+		case <-noMore:
+			more = false
 		}
 	}
 	select {
 	case <-c.save:
-		c.saveOne(ctx)
+		c.saveOne()
 	default:
 	}
 }
 
-func (c *Client) saveOne(ctx context.Context) {
+func (c *Client) saveOne() {
 	if c.cfg.CacheFile == "" {
 		return
 	}
 	if err := writeRuleset(c.cfg.CacheFile, c.latest.Load()); err != nil {
-		c.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "ruleset was not saved", slog.Any("err", err))
+		c.cfg.Logger.LogAttrs(context.Background(), slog.LevelWarn, "ruleset was not saved", slog.Any("err", err))
 	}
 }
 
