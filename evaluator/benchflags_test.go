@@ -109,8 +109,10 @@ var (
 
 // benchCases are the cases a to g; salt makes flags of one kind differ.
 func benchCases(salt string) []benchCase {
-	return []benchCase{killCase(), rolloutCase(salt), splitCase(salt), ruleCase(),
-		listCase("e_allow3", enterprise), listCase("f_allow10k", allowlist(10_000)), rulesCase()}
+	return []benchCase{
+		killCase(), rolloutCase(salt), splitCase(salt), ruleCase(),
+		listCase("e_allow3", enterprise), listCase("f_allow10k", allowlist(10_000)), rulesCase(),
+	}
 }
 
 func killCase() benchCase {

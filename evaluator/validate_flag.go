@@ -15,9 +15,8 @@ func (v *validator) flag(key string, f Flag, at *path) {
 
 // variants checks the variants against the type and returns their names.
 func (v *validator) variants(f Flag, at *path) []string {
-	switch f.Type {
-	case TypeBoolean, TypeString, TypeNumber, TypeJSON:
-	default:
+	known := f.Type == TypeBoolean || f.Type == TypeString || f.Type == TypeNumber || f.Type == TypeJSON
+	if !known {
 		v.report(at.field("type"), "is %q; use boolean, string, number or json", abbreviate(string(f.Type)))
 	}
 	list := at.field("variants")
@@ -33,7 +32,9 @@ func (v *validator) variants(f Flag, at *path) []string {
 			v.report(name, "%q is the name of an earlier variant; names must differ", abbreviate(variant.Name))
 		}
 		names = append(names, variant.Name)
-		v.value(f.Type, variant, list.at(i).field("value"))
+		if known {
+			v.value(f.Type, variant, list.at(i).field("value"))
+		}
 	}
 	return names
 }
