@@ -3,9 +3,11 @@ package logtest
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/flagledger/flagledger/ledger"
 )
@@ -18,16 +20,12 @@ func concurrentTests() map[string]func(*testing.T, ledger.Log) {
 	}
 }
 
-// increment appends under an expectation, as often as it takes: it reads what
+// increment appends under an expectation, as often as it takes: it looks what
 // filter stands at, expects that, and writes the number that it expected.
-func increment(t *testing.T, log ledger.Log, id, filter string, subjects ...string) {
+func increment(t *testing.T, log ledger.Log, v *view, id, filter string, subjects ...string) {
 	ctx := within(t)
 	for ctx.Err() == nil {
-		var seen uint64
-		if err := log.Read(ctx, 1, filter, func(s ledger.Stored) error { seen = s.Seq; return nil }); err != nil {
-			t.Errorf("%s: %v", id, err)
-			return
-		}
+		seen := v.newest(filter)
 		b := expecting(batch(id, subjects...), filter, seen)
 		for i := range b.Entries {
 			b.Entries[i].Data = fmt.Appendf(nil, "%s %s %d", id, filter, seen)
@@ -40,6 +38,13 @@ func increment(t *testing.T, log ledger.Log, id, filter string, subjects ...stri
 			t.Errorf("%s: %v; only conflicts are to be met here", id, err)
 			return
 		}
+		end, err := log.End(ctx)
+		if err != nil {
+			t.Errorf("%s: %v", id, err)
+			return
+		}
+		v.wait(ctx, end)
+		time.Sleep(rand.N(20 * time.Millisecond)) // as ledger.Ledger does, so that all get their turn
 	}
 	t.Errorf("%s: did not get through", id)
 }
@@ -78,11 +83,12 @@ func concurrentOneSubject(t *testing.T, log ledger.Log) {
 	if testing.Short() {
 		writers = 10
 	}
+	v := watch(t, log)
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
 			for i := range each {
-				increment(t, log, fmt.Sprintf("w%d-%d", w, i), flagA, flagA)
+				increment(t, log, v, fmt.Sprintf("w%d-%d", w, i), flagA, flagA)
 			}
 		})
 	}
@@ -94,19 +100,20 @@ func concurrentOneSubject(t *testing.T, log ledger.Log) {
 // must never get between, and they must not starve it.
 func concurrentGuard(t *testing.T, log ledger.Log) {
 	const flags, each = 6, 40
+	v := watch(t, log)
 	var wg sync.WaitGroup
 	for f := range flags {
 		wg.Go(func() {
 			subject := fmt.Sprintf("%s%d", flagA, f)
 			for i := range each {
-				increment(t, log, fmt.Sprintf("f%d-%d", f, i), subject, subject)
+				increment(t, log, v, fmt.Sprintf("f%d-%d", f, i), subject, subject)
 			}
 		})
 	}
 	for g := range 2 {
 		wg.Go(func() {
 			for i := range each / 4 {
-				increment(t, log, fmt.Sprintf("g%d-%d", g, i), ledger.ProjectFilter(project), "ledger.shop.project.shop")
+				increment(t, log, v, fmt.Sprintf("g%d-%d", g, i), ledger.ProjectFilter(project), "ledger.shop.project.shop")
 			}
 		})
 	}
@@ -117,11 +124,12 @@ func concurrentGuard(t *testing.T, log ledger.Log) {
 // Batches of several writers never mix.
 func concurrentBatches(t *testing.T, log ledger.Log) {
 	const writers, each = 4, 5
+	v := watch(t, log)
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {
 			for i := range each {
-				increment(t, log, fmt.Sprintf("b%d-%d", w, i), flagA, flagA, flagB, flagC)
+				increment(t, log, v, fmt.Sprintf("b%d-%d", w, i), flagA, flagA, flagB, flagC)
 			}
 		})
 	}
