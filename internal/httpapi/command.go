@@ -1,0 +1,112 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/flagledger/flagledger/ledger"
+)
+
+// idempotency is part of every request that changes something.
+type idempotency struct {
+	CommandID string `header:"Idempotency-Key" doc:"Names the command: sending it again has no second effect and gives the first answer. Up to 100 letters, digits, '-', '_' and '.'."`
+}
+
+// reasoned is the body of a change that needs nothing but a reason.
+type reasoned struct {
+	Reason string `json:"reason,omitempty" maxLength:"1000" doc:"Why; it becomes part of the history."`
+}
+
+// freshness is part of every read.
+type freshness struct {
+	MinSeq uint64 `query:"minSeq" doc:"Wait until this sequence is folded, up to 5 seconds."`
+}
+
+// changed answers a change. Seq is that of its newest event, 0 when everything
+// was already as wanted.
+type changed[T any] struct {
+	Seq  string `header:"Flagledger-Seq"`
+	Body T
+}
+
+// done is the body of a change that has no more to say.
+type done struct {
+	Seq uint64 `json:"seq,string"`
+}
+
+func answer[T any](r ledger.Receipt, body T) *changed[T] {
+	return &changed[T]{Seq: strconv.FormatUint(r.Last, 10), Body: body}
+}
+
+// order is a command with what the request says about it.
+type order struct {
+	command ledger.Command
+	id      string // Idempotency-Key
+	reason  string
+	// at finds the field of the request for a path in the command; nil means
+	// that both are alike.
+	at func(path string) string
+}
+
+// do carries a command out in the name of whoever makes the request.
+func (a *API) do(ctx context.Context, o order) (ledger.Receipt, error) {
+	if o.id != "" {
+		if err := ledger.CheckKey(o.id); err != nil {
+			return ledger.Receipt{}, failure(codeInvalid, "the Idempotency-Key cannot be used",
+				&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: err.Error()})
+		}
+	}
+	receipt, err := a.commands.Do(ctx, o.command, ledger.Meta{
+		CommandID: o.id, Actor: who(ctx).actor(), Reason: o.reason,
+	})
+	if err != nil && o.at != nil {
+		err = &located{err, o.at}
+	}
+	return receipt, err
+}
+
+// under places the paths of a command below a field of the body. Those in
+// renamed have a place of their own: "key" is often part of the path.
+func under(field string, renamed map[string]string) func(string) string {
+	return func(path string) string {
+		for from, to := range renamed {
+			if path == from || strings.HasPrefix(path, from+".") || strings.HasPrefix(path, from+"[") {
+				return to + path[len(from):]
+			}
+		}
+		return joinPath(joinPath("body", field), path)
+	}
+}
+
+// read calls fn with the state once it has reached min. What fn takes out of
+// the state must be complete: its maps may change afterwards.
+func (a *API) read(ctx context.Context, min uint64, fn func(*ledger.State) error) error {
+	ctx, cancel := context.WithTimeout(ctx, a.cfg.MinSeqWait)
+	defer cancel()
+	err := a.projector.Read(ctx, min, fn)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return failure(codeUnavailable, fmt.Sprintf("event %d is not folded yet", min))
+	}
+	return err
+}
+
+// errReused is for a retry whose answer no longer has a resource to show.
+func errReused() error {
+	return failure(codeConflict, "the Idempotency-Key has been used for another command; choose a new one")
+}
+
+func missing(what, key string) error {
+	return failure(codeNotFound, fmt.Sprintf("%s %q does not exist", what, key))
+}
+
+func projectOf(st *ledger.State, key string) (*ledger.Project, error) {
+	if p := st.Projects[key]; p != nil {
+		return p, nil
+	}
+	return nil, missing("project", key)
+}

@@ -1,0 +1,111 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/flagledger/flagledger/evaluator"
+	"github.com/flagledger/flagledger/ledger"
+	"github.com/flagledger/flagledger/projector"
+)
+
+// environmentPath names one environment.
+type environmentPath struct {
+	projectPath
+	Environment string `path:"environment"`
+}
+
+type evaluation struct {
+	environmentPath
+	freshness
+	Body struct {
+		Flag    string         `json:"flag,omitempty" doc:"All flags, if empty."`
+		Context map[string]any `json:"context,omitempty" doc:"targetingKey and attributes; objects may be nested."`
+		Explain bool           `json:"explain,omitempty" doc:"Tell how each result came about."`
+	}
+}
+
+type evaluated struct {
+	Body struct {
+		Revision uint64            `json:"revision,string"`
+		Results  []evaluatedResult `json:"results"`
+	}
+}
+
+type evaluatedResult struct {
+	Flag        string                 `json:"flag"`
+	Value       evaluator.Value        `json:"value"`
+	Variant     string                 `json:"variant,omitempty"`
+	Reason      evaluator.Reason       `json:"reason"`
+	Rule        string                 `json:"rule,omitempty"`
+	Bucket      int32                  `json:"bucket" doc:"-1 when no split decided."`
+	Error       evaluator.ErrorCode    `json:"error,omitempty"`
+	Version     uint64                 `json:"version,string"`
+	Explanation *evaluator.Explanation `json:"explanation,omitempty"`
+}
+
+func viewResult(flag string, r evaluator.Result) evaluatedResult {
+	return evaluatedResult{
+		Flag: flag, Value: r.Value, Variant: r.Variant, Reason: r.Reason, Rule: r.Rule,
+		Bucket: r.Bucket, Error: r.Error, Version: r.Version,
+	}
+}
+
+func (a *API) evaluateRoutes() {
+	register(a, route{
+		method: "POST", path: "/api/v1/projects/{project}/environments/{environment}/evaluate", id: "evaluate",
+		tag: "rulesets", need: admin(ledger.RoleViewer),
+		summary: "Try flags out on a context; no exposure is recorded",
+	}, a.evaluate)
+}
+
+// snapshot returns the newest ruleset of an environment that exists.
+func (a *API) snapshot(ctx context.Context, at place, min uint64) (*projector.Snapshot, error) {
+	err := a.read(ctx, min, func(st *ledger.State) error {
+		p, err := projectOf(st, at.project)
+		if err == nil && p.Environment(at.environment) == nil {
+			err = missing("environment", at.environment)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s := a.projector.Snapshot(at.project, at.environment)
+	if s == nil {
+		return nil, failure(codeUnavailable, "the ruleset is not built yet")
+	}
+	return s, nil
+}
+
+func (a *API) evaluate(ctx context.Context, in *evaluation) (*evaluated, error) {
+	s, err := a.snapshot(ctx, place{in.Project, in.Environment}, in.MinSeq)
+	if err != nil {
+		return nil, err
+	}
+	subject, err := evaluator.ContextFromMap(in.Body.Context)
+	if err != nil {
+		return nil, err
+	}
+	program, err := s.Program()
+	if err != nil {
+		return nil, err
+	}
+	keys := program.Keys()
+	if in.Body.Flag != "" {
+		if _, ok := s.Ruleset.Flags[in.Body.Flag]; !ok {
+			return nil, missing("flag", in.Body.Flag)
+		}
+		keys = []string{in.Body.Flag}
+	}
+	out := &evaluated{}
+	out.Body.Revision = program.Revision()
+	out.Body.Results = make([]evaluatedResult, len(keys))
+	for i, key := range keys {
+		out.Body.Results[i] = viewResult(key, program.Evaluate(key, subject))
+		if in.Body.Explain {
+			x := program.Explain(key, subject)
+			out.Body.Results[i].Explanation = &x
+		}
+	}
+	return out, nil
+}

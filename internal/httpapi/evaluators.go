@@ -1,0 +1,197 @@
+package httpapi
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/flagledger/flagledger/ledger"
+)
+
+// evaluators knows which SDK instances are connected and which revision each
+// has acknowledged. It is memory only: after a restart they connect again.
+type evaluators struct {
+	mu      sync.Mutex
+	places  map[place]map[string]*connected
+	changed chan struct{} // closed, and replaced, at every change
+}
+
+// connected is one instance with at least one open stream.
+type connected struct {
+	sdk            string
+	streams        int
+	revision       uint64
+	connectedAt    time.Time
+	acknowledgedAt time.Time
+}
+
+// caller is what an SDK instance says of itself.
+type caller struct {
+	instance string
+	sdk      string
+	revision uint64 // that it runs, 0 for none
+}
+
+// maxCallerText bounds what an instance may call itself and its SDK.
+const maxCallerText = 200
+
+func newEvaluators() *evaluators {
+	return &evaluators{places: map[place]map[string]*connected{}, changed: make(chan struct{})}
+}
+
+// join notes a stream of an instance; leave must be called at its end. An
+// instance that resumes from a revision runs it, so it counts as acknowledged.
+func (e *evaluators) join(at place, c caller, now time.Time) (leave func()) {
+	if c.instance == "" || len(c.instance) > maxCallerText {
+		c.instance = uuid.NewString()
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	here := e.places[at]
+	if here == nil {
+		here = map[string]*connected{}
+		e.places[at] = here
+	}
+	known := here[c.instance]
+	if known == nil {
+		known = &connected{connectedAt: now}
+		here[c.instance] = known
+	}
+	known.streams++
+	known.sdk = c.sdk[:min(len(c.sdk), maxCallerText)]
+	if c.revision > known.revision {
+		known.revision, known.acknowledgedAt = c.revision, now
+	}
+	e.broadcast()
+	return func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		if known.streams--; known.streams == 0 {
+			delete(here, c.instance)
+		}
+		e.broadcast()
+	}
+}
+
+// acknowledge notes the revision that an instance runs now. One that has no
+// stream is not kept: it is not among those that a kill switch waits for.
+func (e *evaluators) acknowledge(at place, c caller, now time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	known := e.places[at][c.instance]
+	if known == nil {
+		return
+	}
+	known.revision, known.acknowledgedAt = c.revision, now
+	if c.sdk != "" {
+		known.sdk = c.sdk[:min(len(c.sdk), maxCallerText)]
+	}
+	e.broadcast()
+}
+
+func (e *evaluators) broadcast() {
+	close(e.changed)
+	e.changed = make(chan struct{})
+}
+
+// count says how many run the revision, and what is closed at the next change.
+func (e *evaluators) count(at place, revision uint64) (acknowledgment, <-chan struct{}) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := acknowledgment{Connected: len(e.places[at])}
+	for _, c := range e.places[at] {
+		if c.revision >= revision {
+			out.Acknowledged++
+		}
+	}
+	return out, e.changed
+}
+
+// wait returns when all that are connected run the revision, or after limit.
+func (e *evaluators) wait(ctx context.Context, at place, revision uint64, limit time.Duration) acknowledgment {
+	over := time.NewTimer(limit)
+	defer over.Stop()
+	for {
+		n, changed := e.count(at, revision)
+		if n.Acknowledged == n.Connected || limit == 0 {
+			return n
+		}
+		select {
+		case <-changed:
+		case <-over.C:
+			n, _ = e.count(at, revision)
+			return n
+		case <-ctx.Done():
+			return n
+		}
+	}
+}
+
+// evaluatorView is one connected SDK instance.
+type evaluatorView struct {
+	Instance       string     `json:"instance"`
+	SDK            string     `json:"sdk,omitempty"`
+	Revision       uint64     `json:"revision,string" doc:"Last acknowledged; 0 before the first."`
+	ConnectedAt    time.Time  `json:"connectedAt"`
+	AcknowledgedAt *time.Time `json:"acknowledgedAt,omitempty"`
+	Current        bool       `json:"current"`
+}
+
+func (e *evaluators) list(at place, revision uint64) []evaluatorView {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	out := []evaluatorView{}
+	for _, instance := range slices.Sorted(maps.Keys(e.places[at])) {
+		c := e.places[at][instance]
+		out = append(out, evaluatorView{
+			Instance: instance, SDK: c.sdk, Revision: c.revision, ConnectedAt: c.connectedAt,
+			AcknowledgedAt: unlessZero(c.acknowledgedAt), Current: c.revision >= revision,
+		})
+	}
+	return out
+}
+
+type evaluatorList struct {
+	Body struct {
+		Revision   uint64          `json:"revision,string"`
+		Evaluators []evaluatorView `json:"evaluators"`
+	}
+}
+
+type acknowledging struct {
+	Body struct {
+		Instance string `json:"instance" required:"true" minLength:"1" maxLength:"200" doc:"As in the header Flagledger-Instance of the stream."`
+		Revision uint64 `json:"revision,string" required:"true"`
+		SDK      string `json:"sdk,omitempty" maxLength:"200" example:"go/0.1.0"`
+	}
+}
+
+func (a *API) evaluatorRoutes() {
+	register(a, route{
+		method: "POST", path: "/api/v1/ruleset/ack", id: "acknowledgeRuleset", tag: "sdk", need: sdk(ledger.AccessServer), status: 204,
+		summary: "Say which revision the evaluator runs now",
+	}, func(ctx context.Context, in *acknowledging) (*struct{}, error) {
+		b := &in.Body
+		a.evaluators.acknowledge(placeOf(who(ctx)), caller{b.Instance, b.SDK, b.Revision}, a.now())
+		return nil, nil
+	})
+	register(a, route{
+		method: "GET", path: "/api/v1/projects/{project}/environments/{environment}/evaluators", id: "listEvaluators",
+		tag: "rulesets", need: admin(ledger.RoleViewer),
+		summary: "The evaluators connected to this server, and the revision each has acknowledged",
+	}, func(ctx context.Context, in *environmentPath) (*evaluatorList, error) {
+		at := place{in.Project, in.Environment}
+		s, err := a.snapshot(ctx, at, 0)
+		if err != nil {
+			return nil, err
+		}
+		out := &evaluatorList{}
+		out.Body.Revision = s.Ruleset.Revision
+		out.Body.Evaluators = a.evaluators.list(at, s.Ruleset.Revision)
+		return out, nil
+	})
+}

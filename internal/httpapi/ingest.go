@@ -1,0 +1,194 @@
+package httpapi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/ledger"
+)
+
+// ingested answers a batch.
+type ingested struct {
+	Accepted int            `json:"accepted" doc:"How many items are safe now."`
+	Rejected []rejectedItem `json:"rejected" doc:"Items that cannot be counted; sending them again does not help."`
+}
+
+type rejectedItem struct {
+	Kind    string `json:"kind" enum:"exposure,event"`
+	Index   int    `json:"index"`
+	Path    string `json:"path"`
+	Message string `json:"message"`
+}
+
+func (a *API) ingestRoutes() {
+	a.handle(rawRoute{
+		route: route{
+			method: "POST", path: "/api/v1/events", id: "reportEvents", tag: "sdk", status: http.StatusAccepted,
+			need:    sdk(ledger.AccessServer, ledger.AccessClient),
+			summary: "Report exposures and events; send the same batch again until it is answered",
+		},
+		body: reflect.TypeFor[analytics.Batch](), answer: reflect.TypeFor[ingested](),
+		errors: []int{400, 401, 403, 413, 415, 422, 503},
+	}, a.report)
+}
+
+// report takes a batch over. 202 means that it is safe with Ingest.
+func (a *API) report(w http.ResponseWriter, r *http.Request) {
+	id, err := a.admit(r, sdk(ledger.AccessServer, ledger.AccessClient), "")
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	body, err := readBody(r, maxEventBody)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	batch, broken, err := decodeBatch(body)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	batch.Project, batch.Environment = id.key.Project, id.key.Environment
+	if err := batch.ValidateHeader(); err != nil {
+		a.fail(w, r, headerProblem(err))
+		return
+	}
+	good, rejected := batch.Split(a.now())
+	if good.Len() > 0 {
+		if err := a.ingest.Publish(r.Context(), good); err != nil {
+			a.metrics.count(good, "failed")
+			a.failPublish(w, r, err)
+			return
+		}
+	}
+	a.metrics.count(good, "accepted")
+	answer := ingested{Accepted: good.Len(), Rejected: []rejectedItem{}}
+	for _, item := range rejected {
+		view := viewRejected(item, broken)
+		a.metrics.ingested.WithLabelValues(view.Kind, "rejected").Inc()
+		answer.Rejected = append(answer.Rejected, view)
+	}
+	raw, err := json.Marshal(answer)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusAccepted, raw)
+}
+
+// failPublish answers 503 whatever went wrong: the batch is the SDK's still,
+// and sending it again is right.
+func (a *API) failPublish(w http.ResponseWriter, r *http.Request, err error) {
+	if !errors.Is(err, ErrOverloaded) {
+		a.logger.ErrorContext(r.Context(), "batch not published", "request_id", requestID(r.Context()), "err", err)
+	}
+	a.fail(w, r, ErrOverloaded)
+}
+
+// headerProblem locates what makes a whole batch unusable.
+func headerProblem(err error) error {
+	var invalid *analytics.ValidationError
+	if !errors.As(err, &invalid) {
+		return err
+	}
+	details := make([]*huma.ErrorDetail, len(invalid.Problems))
+	for i, p := range invalid.Problems {
+		details[i] = &huma.ErrorDetail{Location: joinPath("body", p.Path), Message: p.Message}
+	}
+	return failure(codeInvalid, "the batch cannot be used", details...)
+}
+
+// decodeBatch reads a batch. Items that do not have the form of an item stay
+// in their places, empty; broken says by path what is wrong with them.
+func decodeBatch(body []byte) (b analytics.Batch, broken map[string]string, err error) {
+	if body == nil {
+		return b, nil, failure(codeMalformed, "a body is required")
+	}
+	if strict(body, &b) == nil {
+		return b, nil, nil
+	}
+	// Something is wrong; find out where.
+	var loose struct {
+		ID        string            `json:"id"`
+		SDK       string            `json:"sdk"`
+		Exposures []json.RawMessage `json:"exposures"`
+		Events    []json.RawMessage `json:"events"`
+		// Set by the server; an SDK that sends them back does no harm.
+		Project, Environment, ReceivedAt json.RawMessage
+	}
+	if err := strict(body, &loose); err != nil {
+		return b, nil, failure(codeInvalid, "the batch cannot be used",
+			&huma.ErrorDetail{Location: fieldOf(err), Message: strings.TrimPrefix(err.Error(), "json: ")})
+	}
+	broken = map[string]string{}
+	b = analytics.Batch{ID: loose.ID, SDK: loose.SDK}
+	b.Exposures = decodeItems[analytics.Exposure]("exposures", loose.Exposures, broken)
+	b.Events = decodeItems[analytics.Event]("events", loose.Events, broken)
+	return b, broken, nil
+}
+
+func decodeItems[T any](name string, raw []json.RawMessage, broken map[string]string) []T {
+	out := make([]T, len(raw))
+	for i, item := range raw {
+		if err := strict(item, &out[i]); err != nil {
+			var empty T
+			out[i] = empty
+			broken[fmt.Sprintf("%s[%d]", name, i)] = strings.TrimPrefix(err.Error(), "json: ")
+		}
+	}
+	return out
+}
+
+// strict decodes and refuses unknown fields.
+func strict(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
+}
+
+// fieldOf locates a decoding error as well as it can.
+func fieldOf(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return joinPath("body", wrong.Field)
+	}
+	return "body"
+}
+
+func viewRejected(item analytics.Rejected, broken map[string]string) rejectedItem {
+	v := rejectedItem{Kind: "event", Path: item.Path}
+	if item.Exposure != nil {
+		v.Kind = "exposure"
+	}
+	if _, rest, ok := strings.Cut(item.Path, "["); ok {
+		v.Index, _ = strconv.Atoi(strings.TrimSuffix(rest, "]"))
+	}
+	if message, ok := broken[item.Path]; ok {
+		v.Message = message
+		return v
+	}
+	messages := make([]string, len(item.Problems))
+	for i, p := range item.Problems {
+		messages[i] = p.Message
+	}
+	if len(item.Problems) > 0 {
+		v.Path = item.Problems[0].Path
+	}
+	if len(messages) > 1 {
+		for i, p := range item.Problems {
+			messages[i] = p.Path + " " + p.Message
+		}
+	}
+	v.Message = strings.Join(messages, "; ")
+	return v
+}
