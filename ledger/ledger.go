@@ -123,6 +123,10 @@ func deref(r *Receipt) Receipt {
 // newBatch encodes a decision and ties it to the state it was made in.
 func newBatch(st *State, d Decision, meta Meta, now time.Time) (Batch, error) {
 	b := Batch{ID: meta.CommandID}
+	if n := len(d.Changes); n > MaxBatch {
+		return Batch{}, &CommandError{Kind: ErrInvalid, Message: fmt.Sprintf(
+			"the command leads to %d events; the limit is %d", n, MaxBatch)}
+	}
 	seen := map[Subject]bool{}
 	for i, c := range d.Changes {
 		data, err := Encode(Recorded{
@@ -132,6 +136,11 @@ func newBatch(st *State, d Decision, meta Meta, now time.Time) (Batch, error) {
 		})
 		if err != nil {
 			return Batch{}, err
+		}
+		if len(data) > MaxEntry {
+			return Batch{}, &CommandError{Kind: ErrInvalid, Message: fmt.Sprintf(
+				"the event %s would have %d bytes; the limit is %d: shorten its lists or split them over several segments",
+				TypeOf(c.Event), len(data), MaxEntry)}
 		}
 		b.Entries = append(b.Entries, Entry{Subject: c.Subject.String(), Data: data})
 		if !seen[c.Subject] && d.Guard == "" {

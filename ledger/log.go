@@ -46,6 +46,10 @@ type Batch struct {
 // MaxBatch is the largest number of entries in a Batch (JetStream's limit).
 const MaxBatch = 1000
 
+// MaxEntry is the largest Data of an Entry in bytes, so that with its headers
+// it fits a message of the durable log.
+const MaxEntry = 255 << 10
+
 // Entry is one event on its way into the log.
 type Entry struct {
 	Subject string
