@@ -1,6 +1,7 @@
 package duckstore
 
 import (
+	"context"
 	"database/sql"
 
 	"github.com/pressly/goose/v3"
@@ -15,4 +16,10 @@ func Migrator(c Config) (*sql.DB, *goose.Provider, error) {
 	}
 	provider, err := migrator(db)
 	return db, provider, err
+}
+
+// CountEvents is the least that a query over all events can cost.
+func CountEvents(ctx context.Context, s *Store) (n int64, err error) {
+	err = s.db.QueryRowContext(ctx, `SELECT count(*) FILTER (failed) FROM event_units WHERE name = 'm'`).Scan(&n)
+	return n, err
 }

@@ -11,16 +11,20 @@ import (
 // counts gives two kinds of row: flows by bucket, for AssembleGate, and totals
 // by arm, with stratum null for the whole rollout.
 const counts = `,
-per_unit AS (
-	SELECT stratum, treated, unit, count(*) AS events, count(*) FILTER (bad) AS bad_events,
+per_unit AS MATERIALIZED (
+	SELECT span, count(*) AS events, count(*) FILTER (bad) AS bad_events,
 		min(happened_at) FILTER (bad) AS bad_at, max(happened_at) AS newest
-	FROM hits GROUP BY ALL
+	FROM hits GROUP BY span
+),
+active AS (
+	SELECT s.stratum, s.treated, s.unit, p.events, p.bad_events, p.newest
+	FROM per_unit p JOIN spans s ON s.span = p.span
 ),
 risk AS (
 	SELECT s.stratum, s.cohort, s.treated, p.bad_at IS NOT NULL AS bad,
 		epoch_us(s.entered) // $width AS first_bucket,
 		epoch_us(coalesce(p.bad_at, s.leaves - to_microseconds(1))) // $width AS last_bucket
-	FROM spans s LEFT JOIN per_unit p ON p.stratum = s.stratum AND p.unit = s.unit
+	FROM spans s LEFT JOIN per_unit p ON p.span = s.span
 	WHERE s.cohort <> $already_treated AND s.leaves > s.entered
 )
 SELECT true AS is_flow, stratum, cohort, treated, first_bucket AS bucket,
@@ -38,7 +42,7 @@ UNION ALL
 SELECT false, stratum, 0, treated, 0,
 	count(DISTINCT unit), 0, count(DISTINCT unit) FILTER (bad_events > 0),
 	sum(events)::BIGINT, sum(bad_events)::BIGINT, max(newest)
-FROM per_unit GROUP BY GROUPING SETS ((stratum, treated), (treated))`
+FROM active GROUP BY GROUPING SETS ((stratum, treated), (treated))`
 
 // Gate implements analytics.Reader.
 func (s *Store) Gate(ctx context.Context, q analytics.GateQuery) (analytics.GateSeries, error) {

@@ -54,8 +54,9 @@ cohorts AS (
 	FROM units u JOIN seen e ON e.unit = u.unit AND e.stratum < u.stratum
 	GROUP BY ALL
 ),
-spans AS (
-	SELECT u.stratum, coalesce(c.cohort, $fresh) AS cohort, u.treated, u.unit, u.entered, u.mixed_at,
+spans AS MATERIALIZED (
+	SELECT row_number() OVER () AS span, u.stratum, coalesce(c.cohort, $fresh) AS cohort, u.treated, u.unit,
+		u.entered, u.mixed_at,
 		least(u.ends, u.mixed_at, u.entered + to_microseconds($window)) AS leaves
 	FROM units u LEFT JOIN cohorts c ON c.stratum = u.stratum AND c.unit = u.unit
 )`
@@ -63,8 +64,8 @@ spans AS (
 // hits joins the events of spans' units that happen while they are at risk; %s
 // says when an event is bad.
 const hits = `,
-hits AS (
-	SELECT s.stratum, s.cohort, s.treated, s.unit, e.happened_at, e.value, coalesce(%s, false) AS bad
+hits AS MATERIALIZED (
+	SELECT s.span, s.stratum, s.cohort, s.treated, e.happened_at, e.value, coalesce(%s, false) AS bad
 	FROM event_units e JOIN spans s ON s.unit = e.unit AND e.happened_at >= s.entered AND e.happened_at < s.leaves
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
 		AND e.attribute = $by AND e.happened_at >= $from AND e.happened_at < $until
