@@ -62,14 +62,14 @@ func trafficHold(r *ledger.Rollout, v Verdicts, now time.Time) (Hold, bool) {
 		h.Reason = fmt.Sprintf("nothing was reported for %s", plainDuration(silent.Truncate(time.Minute)))
 		return h, h.Alert
 	}
-	arm := "anybody"
+	arm := ""
 	switch {
 	case v.Evidence.StageControl > 0:
-		arm = "the treatment " + quoted(r.Treatment)
+		arm = "to the treatment " + quoted(r.Treatment) + " "
 	case v.Evidence.StageTreatment > 0:
-		arm = "the control " + quoted(r.Control)
+		arm = "to the control " + quoted(r.Control) + " "
 	}
-	h.Reason = fmt.Sprintf("no exposure of %s was reported since the stage began", arm)
+	h.Reason = fmt.Sprintf("no exposure %swas reported since the stage began", arm)
 	h.Alert = now.Sub(stageStart(r)) >= grace(r.Plan)
 	return h, true
 }

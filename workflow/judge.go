@@ -3,6 +3,7 @@ package workflow
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/analytics/stats"
@@ -14,8 +15,8 @@ type Inputs struct {
 	// Series counts the gate's bad events. For a quantile gate whose limit
 	// is not known yet it is not used.
 	Series analytics.GateSeries
-	// Treatment and Control are the units exposed in the whole rollout.
-	Treatment, Control int64
+	// Exposed counts the units.
+	Exposed analytics.Exposed
 	// Limit is a quantile gate's; the zero Limit is not known yet.
 	Limit Limit
 	// Values is how many values the control has, for a quantile gate
@@ -33,12 +34,17 @@ type Inputs struct {
 //   - fail, if the e-process on first bad events per unit, or the breaker on
 //     requests, says so: see stats.Evaluate. The threshold is ln(K/alpha) for
 //     K gates, as any of them can fail the rollout;
-//   - noData, if an arm has no event of the metric's name in this stage. An
-//     arm with events of which none is bad has zero bad ones, which is data;
+//   - noData, if an arm has no event of the metric's name in this stage, or
+//     has had none for longer than the other arm's events let expect, see
+//     MinSilence. An arm with events of which none is bad has zero bad ones,
+//     which is data;
 //   - hold, if fewer than MinUnits treated units have events in this stage,
 //     or fewer than MinExpected bad ones were to be expected;
 //   - pass, if the evidence of this stage alone shows that the ratio is below
 //     Tau. Every gate may err with its own beta, because all must pass.
+//
+// Stretches in which the control was silent count for nothing, and those in
+// which the treatment was silent do not count towards a pass.
 //
 // An error rate's bad events are those that failed, and its Tau is the gate's
 // MaxRatio. A quantile's are those above its Limit. Judge returns an error for
@@ -46,7 +52,8 @@ type Inputs struct {
 func Judge(in Inputs, gate ledger.Gate, metric ledger.Metric) (ledger.GateEvidence, error) {
 	g := ledger.GateEvidence{
 		Metric: gate.Metric, MaxRatio: gate.MaxRatio, Tau: gate.MaxRatio, MinExpected: in.MinExpected,
-		Treatment: ledger.ArmEvidence{Units: in.Treatment}, Control: ledger.ArmEvidence{Units: in.Control},
+		Treatment: ledger.ArmEvidence{Units: in.Exposed.Treatment.Units},
+		Control:   ledger.ArmEvidence{Units: in.Exposed.Control.Units},
 	}
 	switch metric.Kind {
 	case ledger.MetricErrorRate:
@@ -60,13 +67,28 @@ func Judge(in Inputs, gate ledger.Gate, metric ledger.Metric) (ledger.GateEviden
 	default:
 		return g, fmt.Errorf("judge gate on %q: unknown kind of metric %q", gate.Metric, metric.Kind)
 	}
-	a, err := stats.Evaluate(in.Series.Series, stats.Params{Tau: g.Tau, Comparisons: in.Gates})
+	quiet := silences(in.Series, in.Exposed)
+	a, err := assess(in.Series.Series, quiet, stats.Params{Tau: g.Tau, Comparisons: in.Gates})
 	if err != nil {
 		return g, fmt.Errorf("judge gate on %q: %w", gate.Metric, err)
 	}
 	fill(&g, in.Series, a)
-	g.Verdict, g.Reason = judged{g, a, in.Series, metric}.verdict()
+	g.Verdict, g.Reason = judged{g, a, in.Series, quiet, metric}.verdict()
 	return g, nil
+}
+
+// assess evaluates the series without what was said in silence.
+func assess(s stats.Series, quiet []silence, p stats.Params) (stats.Assessment, error) {
+	s.Units = heard(s.Units, quiet, false)
+	a, err := stats.Evaluate(s, p)
+	if err != nil {
+		return a, err
+	}
+	stage := slices.DeleteFunc(heard(s.Units, quiet, true), func(r stats.Row) bool { return r.Stratum != s.Stratum })
+	a.LogEPass, a.Expected = stats.PassMixture(p.Tau).LogE(stage), stats.Expected(stage)
+	a.Stage.Ratio = stats.Ratio(stage)
+	a.Passes = a.LogEPass >= a.PassThreshold
+	return a, nil
 }
 
 // withoutLimit waits for enough of the control's values.

@@ -44,8 +44,8 @@ func (l look) verdicts(ctx context.Context) Verdicts {
 	v.Newest = later(exposed.Treatment.Newest, exposed.Control.Newest)
 	for _, gate := range r.Plan.Gates {
 		in := Inputs{
-			Treatment: exposed.Treatment.Units, Control: exposed.Control.Units,
-			Gates: len(r.Plan.Gates), MinExpected: minExpected(stage(r)),
+			Exposed: exposed,
+			Gates:   len(r.Plan.Gates), MinExpected: minExpected(stage(r)),
 		}
 		g, err := l.gate(ctx, in, gate, &v.Newest)
 		if err != nil {

@@ -30,8 +30,13 @@ func plainDuration(d time.Duration) string {
 
 func quoted(s string) string { return strconv.Quote(s) }
 
-// times says how much more something is: "6.5 times".
-func times(ratio float64) string { return fmt.Sprintf("%.3g times", ratio) }
+// times says how much more something is: "6.51 times", "130 times".
+func times(ratio float64) string {
+	if ratio < 10 {
+		return fmt.Sprintf("%.2f times", ratio)
+	}
+	return fmt.Sprintf("%.0f times", ratio)
+}
 
 // power writes an e-value, of which only the magnitude matters.
 func power(logE float64) string { return fmt.Sprintf("e^%.1f", logE) }

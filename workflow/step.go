@@ -50,9 +50,11 @@ type Verdicts struct {
 //     the soak is over, without looking at any data.
 //  1. The source failed or is behind: hold, noSource; alert after SourceAlert.
 //  2. A gate fails: roll back, or pause if the plan says so.
-//  3. An arm without a unit in this stage, or no sign of life for the plan's
-//     NoDataGrace: hold, noTraffic; alert after NoDataGrace.
-//  4. A gate without events in an arm: hold, noMetric; alert after NoDataGrace.
+//  3. An arm without a unit in this stage: hold, noTraffic; alert when the
+//     stage is older than the plan's NoDataGrace. No sign of life from either
+//     arm for that long: the same, with the alert.
+//  4. A gate without data: hold, noMetric; alert when the stage is older than
+//     NoDataGrace.
 //  5. Units not split as planned, or mixed: hold, unhealthy, with an alert.
 //  6. The stage is too young, or too little was to be expected: hold, soak or
 //     minSample.
@@ -99,11 +101,11 @@ func stepWithoutGates(r *ledger.Rollout, now time.Time) Decision {
 		h.Evidence = e
 		return settle(r, h, now)
 	}
-	return Advance{
-		Reason: fmt.Sprintf("%s at %s%% are over, and the plan has no gates",
-			plainDuration(time.Duration(stage(r).MinSoak)), r.Percentage()),
-		Evidence: e,
+	reason := "the plan has neither gates nor a soak at " + r.Percentage().String() + "%"
+	if soak := time.Duration(stage(r).MinSoak); soak > 0 {
+		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no gates", plainDuration(soak), r.Percentage())
 	}
+	return Advance{Reason: reason, Evidence: e}
 }
 
 // fail answers a failed gate as the plan says.

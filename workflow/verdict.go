@@ -15,11 +15,13 @@ type judged struct {
 	g ledger.GateEvidence
 	a stats.Assessment
 	s analytics.GateSeries
+	q []silence
 	m ledger.Metric
 }
 
 // verdict gives the verdict and the sentence that explains it.
 func (j judged) verdict() (ledger.Verdict, string) {
+	still, silent := ongoing(j.q, j.s.Stratum)
 	switch {
 	case j.a.Fails:
 		return ledger.VerdictFail, j.failing()
@@ -27,6 +29,8 @@ func (j judged) verdict() (ledger.Verdict, string) {
 		return ledger.VerdictFail, j.breaking()
 	case j.s.StageTreatment.Events == 0 || j.s.StageControl.Events == 0:
 		return ledger.VerdictNoData, j.silent()
+	case silent:
+		return ledger.VerdictNoData, j.fallenSilent(still)
 	case j.g.Expected < j.g.MinExpected:
 		return ledger.VerdictHold, fmt.Sprintf("%s: %.1f expected of the treated in this stage so far, at the control's rate; %s are needed",
 			j.bad(), j.g.Expected, number(j.g.MinExpected))
@@ -42,7 +46,7 @@ func (j judged) verdict() (ledger.Verdict, string) {
 
 func (j judged) failing() string {
 	look, when := j.alarm()
-	return fmt.Sprintf("%s: %s of %s treated units against %s of %s control units, %s%s; evidence %s, and %s fails",
+	return fmt.Sprintf("%s: %s of %s treated units against %s of %s control units, %s%s; evidence of harm %s, fails from %s",
 		j.bad(), grouped(j.g.Treatment.BadUnits), grouped(j.g.Treatment.Units),
 		grouped(j.g.Control.BadUnits), grouped(j.g.Control.Units), compared(look.Ratio), when,
 		power(j.g.LogEFail), power(j.g.FailThreshold))
@@ -67,7 +71,7 @@ func (j judged) alarm() (look stats.Look, when string) {
 
 func (j judged) breaking() string {
 	r := j.a.Requests
-	return fmt.Sprintf("%s: %s of %s events of the treatment against %s of %s of the control, %s; evidence %s, and %s fails at once",
+	return fmt.Sprintf("%s: %s of %s events of the treatment against %s of %s of the control, %s; evidence of harm %s, fails from %s",
 		j.bad(), grouped(r.XT), grouped(r.NT), grouped(r.XC), grouped(r.NC), compared(j.a.RequestRatio),
 		power(j.g.LogEBreaker), power(j.g.BreakerThreshold))
 }
@@ -83,8 +87,17 @@ func (j judged) silent() string {
 	return fmt.Sprintf("no %s was reported for %s in this stage, although units are exposed", quoted(j.m.Event), arm)
 }
 
+func (j judged) fallenSilent(s silence) string {
+	arm := "the control"
+	if s.treatment {
+		arm = "the treatment"
+	}
+	return fmt.Sprintf("no %s was reported for %s since %s, where %.0f were to be expected",
+		quoted(j.m.Event), arm, s.from.UTC().Format("15:04:05 MST"), s.expected)
+}
+
 func (j judged) passing() string {
-	return fmt.Sprintf("%s: %s in this stage; evidence %s that it is below %s, and %s passes",
+	return fmt.Sprintf("%s: %s in this stage; evidence %s that it stays below %s, passes from %s",
 		j.bad(), compared(j.a.Stage.Ratio), power(j.g.LogEPass), times(j.g.Tau), power(j.g.PassThreshold))
 }
 
