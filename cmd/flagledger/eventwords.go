@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/flagledger/flagledger/ledger"
+)
+
+// actorWords names who did it.
+func actorWords(a ledger.Actor) string {
+	switch a.Kind {
+	case ledger.ActorWorkflow:
+		return "rollout engine"
+	case ledger.ActorSystem:
+		return "flagledger"
+	case ledger.ActorToken:
+	}
+	return first(a.Name, a.ID, "somebody")
+}
+
+// eventWords says what happened in one line without its subject: "turned on
+// in production". Every event has words.
+func eventWords(e ledger.Event) string {
+	switch e := e.(type) {
+	case ledger.ProjectCreated:
+		return fmt.Sprintf("project created with the name %q", e.Name)
+	case ledger.EnvironmentCreated:
+		if e.Production {
+			return fmt.Sprintf("environment %s added, where mistakes hurt", e.Environment)
+		}
+		return fmt.Sprintf("environment %s added", e.Environment)
+	case ledger.FlagCreated:
+		return fmt.Sprintf("created, type %s: serves %s when on, %s when off", e.Type, e.OnVariant, e.OffVariant)
+	case ledger.FlagDetailsChanged:
+		return "description changed"
+	case ledger.FlagVariantsReplaced:
+		return "variants changed"
+	case ledger.FlagConfigReplaced:
+		return "targeting changed in " + e.Environment
+	case ledger.FlagTurnedOn:
+		return "turned " + green("on") + " in " + e.Environment
+	case ledger.FlagTurnedOff:
+		return "turned " + red("off") + " in " + e.Environment
+	case ledger.FlagArchived:
+		return "archived"
+	case ledger.FlagRestored:
+		return "restored"
+	case ledger.SegmentSaved, ledger.SegmentArchived, ledger.MetricSaved, ledger.MetricArchived,
+		ledger.PlanSaved, ledger.PlanArchived, ledger.AccessKeyCreated, ledger.AccessKeyRevoked:
+		return catalogEventWords(e)
+	case ledger.RolloutStarted, ledger.RolloutAdvanced, ledger.RolloutCompleted, ledger.RolloutRolledBack,
+		ledger.RolloutHeld, ledger.RolloutPaused, ledger.RolloutResumed, ledger.RolloutAborted:
+		return rolloutEventWords(e)
+	case ledger.Unknown:
+		return fmt.Sprintf("%s: an event that this version cannot read; a newer flagledger can", first(e.Type, "unknown"))
+	}
+	return ""
+}
+
+// catalogEventWords is eventWords for what flags and rollouts refer to.
+func catalogEventWords(e ledger.Event) string {
+	switch e := e.(type) {
+	case ledger.SegmentSaved:
+		if e.Name != "" {
+			return fmt.Sprintf("saved with the name %q", e.Name)
+		}
+		return "saved"
+	case ledger.MetricSaved:
+		return "saved: " + metricWords(e.Metric)
+	case ledger.PlanSaved:
+		return "saved: " + planWords(e.Plan)
+	case ledger.SegmentArchived, ledger.MetricArchived, ledger.PlanArchived:
+		return "archived"
+	case ledger.AccessKeyCreated:
+		return accessWords(e.Key)
+	case ledger.AccessKeyRevoked:
+		return "revoked"
+	default:
+		return ""
+	}
+}
+
+// rolloutEventWords is eventWords for rollouts.
+func rolloutEventWords(e ledger.Event) string {
+	switch e := e.(type) {
+	case ledger.RolloutStarted:
+		return fmt.Sprintf("rollout started in %s: %s%% get %s, the others %s, by %s; %s", e.Environment,
+			e.Percentage, e.Treatment, e.Control, first(e.By, "targetingKey"), planName(e.PlanKey, e.Plan))
+	case ledger.RolloutAdvanced:
+		return fmt.Sprintf("rollout advanced in %s from stage %d to stage %d: %s%%", e.Environment, e.From+1, e.To+1, e.Percentage)
+	case ledger.RolloutCompleted:
+		return green("rollout completed") + " in " + e.Environment
+	case ledger.RolloutRolledBack:
+		return red("rolled back") + fmt.Sprintf(" in %s from %s%% to 0%% at stage %d", e.Environment, e.From, e.Stage+1)
+	case ledger.RolloutHeld:
+		text := fmt.Sprintf("rollout waits in %s at stage %d: %s", e.Environment, e.Stage+1, holdWords(e.Hold))
+		if e.Alert {
+			text += " " + yellow("(somebody should look)")
+		}
+		return text
+	case ledger.RolloutPaused:
+		return "rollout paused in " + e.Environment
+	case ledger.RolloutResumed:
+		return "rollout resumed in " + e.Environment
+	case ledger.RolloutAborted:
+		return red("rollout aborted") + fmt.Sprintf(" in %s: from %s%% to 0%%", e.Environment, e.From)
+	default:
+		return ""
+	}
+}
+
+func holdWords(h ledger.HoldReason) string {
+	switch h {
+	case ledger.HoldNoSource:
+		return "the analytics store cannot be read"
+	case ledger.HoldNoTraffic:
+		return "nobody is exposed"
+	case ledger.HoldNoMetric:
+		return "there are exposures, but no metric events"
+	case ledger.HoldUnhealthy:
+		return "the sample ratio or mixed exposures are wrong"
+	case ledger.HoldSoak:
+		return "the stage is younger than its soak time"
+	case ledger.HoldMinSample:
+		return "too few events are expected yet"
+	case ledger.HoldCollecting:
+		return "the evidence does not decide yet"
+	}
+	return string(h)
+}
+
+func accessWords(k ledger.AccessKey) string {
+	text := fmt.Sprintf("%s key %q created", k.Kind, k.Name)
+	if k.Role != "" {
+		text += ", role " + string(k.Role)
+	}
+	if k.Project != "" {
+		text += ", for " + strings.Trim(k.Project+"/"+k.Environment, "/")
+	}
+	if k.ExpiresAt != nil {
+		text += ", until " + k.ExpiresAt.UTC().Format(time.RFC3339)
+	}
+	return text
+}

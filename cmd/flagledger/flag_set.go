@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/spf13/cobra"
+
+	"github.com/flagledger/flagledger/evaluator"
+)
+
+// flagSet is one "flag set".
+type flagSet struct {
+	targeting
+	env     string
+	on, off bool
+	file    string
+	reason  string
+}
+
+func newFlagSet(a *app) *cobra.Command {
+	o := &flagSet{}
+	cmd := &cobra.Command{
+		Use:   "set KEY",
+		Short: "Change what a flag serves in an environment",
+		Long: `Change what a flag serves in one environment. What is not named stays as it is.
+The order of evaluation is: off, prerequisites, targets, rules from top to
+bottom, and otherwise the variant or the shares of --serve, --percentage or
+--split.
+
+` + ruleHelp,
+		Example: example(
+			`flagledger flag set new-pdf-engine --env production --on --percentage on=5 --by accountId`,
+			`flagledger flag set redesigned-dashboard --env production --on --split new=50,old=50`,
+			`flagledger flag set bulk-invoice-api --env production --target on=acc-7,acc-12,acc-40 --by accountId`,
+			`flagledger flag set ai-chatbot --env production --rule 'plan in free and country in US, GB => on' --serve off`,
+			`flagledger flag set ai-chatbot --env staging --config config.json --reason "same as production"`),
+		Args: exactly, ValidArgsFunction: a.completeFlags,
+	}
+	cmd.RunE = a.action(func(ctx context.Context, s *session, args []string) error { return o.run(ctx, s, args[0]) })
+	f := cmd.Flags()
+	f.StringVar(&o.env, "env", "", "environment ($"+varEnvironment+")")
+	f.BoolVar(&o.on, "on", false, "turn the flag on, after the change")
+	f.BoolVar(&o.off, "off", false, "turn the flag off, before the change")
+	f.StringVar(&o.file, "config", "", "file with the whole configuration as JSON, - for standard input")
+	o.register(f)
+	reasonFlag(cmd, &o.reason)
+	cmd.MarkFlagsMutuallyExclusive("on", "off")
+	cmd.MarkFlagsMutuallyExclusive("serve", "percentage", "split", "config")
+	for _, name := range []string{"target", "rule", "clear-rules", "by", "off-variant"} {
+		cmd.MarkFlagsMutuallyExclusive("config", name)
+	}
+	a.completeFlag(cmd, "env", a.completeEnvironments)
+	return cmd
+}
+
+func (o *flagSet) run(ctx context.Context, s *session, key string) error {
+	env, err := s.environmentOr(o.env, "")
+	if err != nil {
+		return err
+	}
+	if !o.on && !o.off && o.file == "" && o.targeting.empty() {
+		return usagef("nothing to set: give --on, --off, --serve, --percentage, --split, --target, --rule or --config")
+	}
+	flag, err := s.flag(ctx, key)
+	if err != nil {
+		return err
+	}
+	here, ok := flag.Environments[env]
+	if !ok {
+		return &localError{code: exitNotFound, message: fmt.Sprintf("environment %q does not exist", env), next: `"flagledger env list" shows what there is.`}
+	}
+	config, changed, err := o.config(s, flag, here.Config)
+	if err != nil {
+		return err
+	}
+	last, err := o.send(ctx, s, placeChange{key, env, config, changed})
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return s.printFlagAt(ctx, key, seqOf(last))
+	}
+	lines := changedLines(configWords(here.Config, shownValues), lineWords(config, changed, here.Config))
+	o.say(s, key, env, lines, last)
+	return nil
+}
+
+// config gives the body of the new configuration, and whether there is one.
+func (o *flagSet) config(s *session, flag flagView, before evaluator.Config) (body map[string]json.RawMessage, changed bool, err error) {
+	if o.file != "" {
+		data, err := s.readJSON(o.file)
+		if err != nil {
+			return nil, false, err
+		}
+		body, err = withoutOn(data)
+		return body, true, err
+	}
+	if o.targeting.empty() {
+		return nil, false, nil
+	}
+	after, err := o.apply(flag, before)
+	if err != nil {
+		return nil, false, err
+	}
+	data, err := encode(after)
+	if err != nil {
+		return nil, false, fmt.Errorf("encode the configuration: %w", err)
+	}
+	body, err = withoutOn(data)
+	return body, true, err
+}
+
+// withoutOn drops "on", which is switched by commands of its own.
+func withoutOn(data []byte) (map[string]json.RawMessage, error) {
+	var body map[string]json.RawMessage
+	if err := json.Unmarshal(data, &body); err != nil || body == nil {
+		return nil, usagef("the configuration is not a JSON object")
+	}
+	delete(body, "on")
+	return body, nil
+}
+
+// lineWords are the words of a configuration that is sent.
+func lineWords(body map[string]json.RawMessage, changed bool, before evaluator.Config) []string {
+	if !changed {
+		return configWords(before, shownValues)
+	}
+	var after evaluator.Config
+	data, err := encode(body)
+	if err == nil {
+		err = json.Unmarshal(data, &after)
+	}
+	if err != nil {
+		return []string{"configuration from the file"}
+	}
+	return configWords(after, shownValues)
+}
+
+// placeChange is a change of a flag in one environment.
+type placeChange struct {
+	flag, environment string
+	config            map[string]json.RawMessage
+	replace           bool // config is to be sent
+}
+
+// send turns off first and on last, so that nobody gets what is half set.
+func (o *flagSet) send(ctx context.Context, s *session, c placeChange) (last reply, err error) {
+	if o.off {
+		if last, err = s.turn(ctx, c.flag, c.environment, flagSwitch{to: "off", reason: o.reason}); err != nil {
+			return last, err
+		}
+	}
+	if c.replace {
+		k := call{
+			method: http.MethodPut, path: s.placePath(c.flag, c.environment),
+			body: map[string]any{"config": c.config, "reason": o.reason},
+		}
+		if last, err = s.api.do(ctx, k); err != nil {
+			return last, err
+		}
+	}
+	if o.on {
+		if last, err = s.turn(ctx, c.flag, c.environment, flagSwitch{to: "on", reason: o.reason}); err != nil && c.replace {
+			err = fmt.Errorf("the targeting was changed, but the flag was not turned on: %w", err)
+		}
+	}
+	return last, err
+}
+
+func (o *flagSet) say(s *session, key, env string, lines []string, last reply) {
+	s.sayf("%s in %s%s", bold(key), env, seqWords(last))
+	for _, line := range lines {
+		s.sayf("  %s", line)
+	}
+	switch {
+	case o.on:
+		s.sayf("  is %s", green("on"))
+	case o.off:
+		s.sayf("  is %s", red("off"))
+	}
+	if seqOf(last) == "" {
+		s.sayf("  was so already; nothing changed")
+	}
+}
+
+// printFlagAt prints the flag as it is at a ledger position or later.
+func (s *session) printFlagAt(ctx context.Context, key, seq string) error {
+	query := url.Values{}
+	if seq != "" {
+		query.Set("minSeq", seq)
+	}
+	r, err := s.get(ctx, s.flagPath(key), query)
+	if err != nil {
+		return err
+	}
+	return s.printJSON(r.body)
+}
