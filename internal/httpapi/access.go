@@ -9,8 +9,8 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// keyView is an access key without what would open anything.
-type keyView struct {
+// KeyView is an access key without what would open anything.
+type KeyView struct {
 	ID          string            `json:"id"`
 	Kind        ledger.AccessKind `json:"kind" enum:"admin,server,client"`
 	Name        string            `json:"name"`
@@ -23,8 +23,8 @@ type keyView struct {
 	Usable      bool              `json:"usable" doc:"Neither revoked nor expired."`
 }
 
-func (a *API) viewKey(k *ledger.AccessKeyState) keyView {
-	v := keyView{
+func (a *API) viewKey(k *ledger.AccessKeyState) KeyView {
+	v := KeyView{
 		ID: k.ID, Kind: k.AccessKey.Kind, Name: k.AccessKey.Name, Role: k.AccessKey.Role,
 		Project: k.AccessKey.Project, Environment: k.AccessKey.Environment, ExpiresAt: k.AccessKey.ExpiresAt,
 		CreatedAt: k.CreatedAt, Revoked: k.Revoked, Usable: k.Usable(a.now()),
@@ -34,12 +34,12 @@ func (a *API) viewKey(k *ledger.AccessKeyState) keyView {
 
 type keyList struct {
 	Body struct {
-		Keys []keyView `json:"keys"`
+		Keys []KeyView `json:"keys"`
 	}
 }
 
 type newKey struct {
-	idempotency
+	Idempotency
 	Body struct {
 		Kind        ledger.AccessKind `json:"kind" required:"true" enum:"admin,server,client"`
 		Name        string            `json:"name" required:"true" doc:"Who or what holds the key."`
@@ -53,12 +53,12 @@ type newKey struct {
 
 type keyCreated struct {
 	Seq uint64 `json:"seq,string"`
-	keyView
+	KeyView
 	Key string `json:"key" doc:"The key itself. It is shown this once and stored nowhere."`
 }
 
 type keyDeletion struct {
-	idempotency
+	Idempotency
 	ID     string `path:"id"`
 	Reason string `query:"reason" maxLength:"1000"`
 }
@@ -97,9 +97,9 @@ func (a *API) accessRoutes() {
 	}, a.whoami)
 }
 
-func (a *API) listKeys(ctx context.Context, in *freshness) (*keyList, error) {
+func (a *API) listKeys(ctx context.Context, in *Freshness) (*keyList, error) {
 	out := &keyList{}
-	out.Body.Keys = []keyView{}
+	out.Body.Keys = []KeyView{}
 	only := who(ctx).key.Project
 	err := a.read(ctx, in.MinSeq, func(st *ledger.State) error {
 		for _, id := range slices.Sorted(maps.Keys(st.Keys)) {
@@ -128,7 +128,7 @@ func (a *API) createKey(ctx context.Context, in *newKey) (*changed[keyCreated], 
 	if err != nil {
 		return nil, err
 	}
-	var v keyView
+	var v KeyView
 	err = a.read(ctx, receipt.Last, func(st *ledger.State) error {
 		k := st.Keys[made.ID]
 		if k == nil { // the key of the first attempt is lost with its answer

@@ -9,26 +9,26 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// keyed is the path of a segment, metric or plan.
-type keyed struct {
-	projectPath
+// Keyed is the path of a segment, metric or plan.
+type Keyed struct {
+	ProjectPath
 	Key string `path:"key"`
 }
 
 type catalogQuery struct {
-	projectPath
-	freshness
+	ProjectPath
+	Freshness
 	Archived bool `query:"archived" doc:"List archived ones too."`
 }
 
 type keyedRead struct {
-	keyed
-	freshness
+	Keyed
+	Freshness
 }
 
 type keyedDeletion struct {
-	idempotency
-	keyed
+	Idempotency
+	Keyed
 	Reason string `query:"reason" maxLength:"1000"`
 }
 
@@ -64,7 +64,7 @@ func (c catalog[S, V]) list(ctx context.Context, a *API, in *catalogQuery) ([]V,
 }
 
 // show returns one view, also of what is archived.
-func (c catalog[S, V]) show(ctx context.Context, a *API, at keyed, min uint64) (V, error) {
+func (c catalog[S, V]) show(ctx context.Context, a *API, at Keyed, min uint64) (V, error) {
 	var out V
 	err := a.read(ctx, min, func(st *ledger.State) error {
 		p, err := projectOf(st, at.Project)

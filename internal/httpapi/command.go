@@ -12,8 +12,8 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// idempotency is part of every request that changes something.
-type idempotency struct {
+// Idempotency is part of every request that changes something.
+type Idempotency struct {
 	CommandID string `header:"Idempotency-Key" doc:"Names the command: sending it again has no second effect and gives the first answer. Up to 100 letters, digits, '-', '_' and '.'."`
 }
 
@@ -22,8 +22,8 @@ type reasoned struct {
 	Reason string `json:"reason,omitempty" maxLength:"1000" doc:"Why; it becomes part of the history."`
 }
 
-// freshness is part of every read.
-type freshness struct {
+// Freshness is part of every read.
+type Freshness struct {
 	MinSeq uint64 `query:"minSeq" doc:"Wait until this sequence is folded, up to 5 seconds."`
 }
 

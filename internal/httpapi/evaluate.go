@@ -8,15 +8,15 @@ import (
 	"github.com/flagledger/flagledger/projector"
 )
 
-// environmentPath names one environment.
-type environmentPath struct {
-	projectPath
+// EnvironmentPath names one environment.
+type EnvironmentPath struct {
+	ProjectPath
 	Environment string `path:"environment"`
 }
 
 type evaluation struct {
-	environmentPath
-	freshness
+	EnvironmentPath
+	Freshness
 	Body struct {
 		Flag    string         `json:"flag,omitempty" doc:"All flags, if empty."`
 		Context map[string]any `json:"context,omitempty" doc:"targetingKey and attributes; objects may be nested."`

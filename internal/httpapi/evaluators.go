@@ -183,7 +183,7 @@ func (a *API) evaluatorRoutes() {
 		method: "GET", path: "/api/v1/projects/{project}/environments/{environment}/evaluators", id: "listEvaluators",
 		tag: "rulesets", need: admin(ledger.RoleViewer),
 		summary: "The evaluators connected to this server, and the revision each has acknowledged",
-	}, func(ctx context.Context, in *environmentPath) (*evaluatorList, error) {
+	}, func(ctx context.Context, in *EnvironmentPath) (*evaluatorList, error) {
 		at := place{in.Project, in.Environment}
 		s, err := a.snapshot(ctx, at, 0)
 		if err != nil {

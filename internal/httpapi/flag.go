@@ -10,16 +10,16 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-type flagPath struct {
-	projectPath
+type FlagPath struct {
+	ProjectPath
 	Flag string `path:"flag"`
 }
 
-func (p flagPath) ref() ledger.FlagRef { return ledger.FlagRef{Project: p.Project, Flag: p.Flag} }
+func (p FlagPath) ref() ledger.FlagRef { return ledger.FlagRef{Project: p.Project, Flag: p.Flag} }
 
 type flagQuery struct {
-	projectPath
-	freshness
+	ProjectPath
+	Freshness
 	Archived bool   `query:"archived" doc:"List archived flags too."`
 	Q        string `query:"q" maxLength:"200" doc:"Only flags whose key, name or description contains this, whatever the case."`
 	Tag      string `query:"tag" maxLength:"200" doc:"Only flags with this tag."`
@@ -32,8 +32,8 @@ type flagList struct {
 }
 
 type newFlag struct {
-	idempotency
-	projectPath
+	Idempotency
+	ProjectPath
 	Body struct {
 		Key        string              `json:"key" required:"true"`
 		Type       evaluator.ValueType `json:"type,omitempty" enum:"boolean,string,number,json" doc:"boolean, if neither it nor variants are given."`
@@ -54,8 +54,8 @@ type flagChanged struct {
 }
 
 type newDetails struct {
-	idempotency
-	flagPath
+	Idempotency
+	FlagPath
 	Body struct {
 		Details ledger.FlagDetails `json:"details" required:"true" doc:"Replaces all details."`
 		Reason  string             `json:"reason,omitempty" maxLength:"1000"`
@@ -63,8 +63,8 @@ type newDetails struct {
 }
 
 type newVariants struct {
-	idempotency
-	flagPath
+	Idempotency
+	FlagPath
 	Body struct {
 		Variants []evaluator.Variant `json:"variants" required:"true"`
 		Reason   string              `json:"reason,omitempty" maxLength:"1000"`
@@ -72,14 +72,14 @@ type newVariants struct {
 }
 
 type flagDeletion struct {
-	idempotency
-	flagPath
+	Idempotency
+	FlagPath
 	Reason string `query:"reason" maxLength:"1000"`
 }
 
 type flagAction struct {
-	idempotency
-	flagPath
+	Idempotency
+	FlagPath
 	Body *reasoned
 }
 
@@ -186,8 +186,8 @@ func (a *API) showFlag(ctx context.Context, ref ledger.FlagRef, min uint64) (*fl
 }
 
 func (a *API) getFlag(ctx context.Context, in *struct {
-	flagPath
-	freshness
+	FlagPath
+	Freshness
 },
 ) (*oneFlag, error) {
 	v, err := a.showFlag(ctx, in.ref(), in.MinSeq)

@@ -48,8 +48,8 @@ func viewEvent(s ledger.Stored, rec ledger.Recorded) eventView {
 	}
 }
 
-// page limits what a list of events returns.
-type page struct {
+// Page limits what a list of events returns.
+type Page struct {
 	From  uint64 `query:"from" doc:"First sequence wanted."`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 }
@@ -62,13 +62,13 @@ type eventList struct {
 }
 
 type flagHistory struct {
-	flagPath
-	page
+	FlagPath
+	Page
 	Environment string `query:"environment" doc:"Leave out events of other environments."`
 }
 
 type eventQuery struct {
-	page
+	Page
 	Project string `query:"project" doc:"Only events of this project."`
 }
 
@@ -96,7 +96,7 @@ func (a *API) flagHistory(ctx context.Context, in *flagHistory) (*eventList, err
 		return nil, err
 	}
 	subject := ledger.Subject{Project: in.Project, Kind: ledger.KindFlag, Key: in.Flag}
-	return a.events(ctx, subject.String(), in.page, func(rec ledger.Recorded) bool {
+	return a.events(ctx, subject.String(), in.Page, func(rec ledger.Recorded) bool {
 		env := ledger.EnvironmentOf(rec.Event)
 		return in.Environment == "" || env == "" || env == in.Environment
 	})
@@ -122,7 +122,7 @@ func (a *API) listEvents(ctx context.Context, in *eventQuery) (*eventList, error
 		filter = ledger.ProjectFilter(in.Project)
 	}
 	in.From = max(in.From, 1)
-	return a.events(ctx, filter, in.page, func(ledger.Recorded) bool { return true })
+	return a.events(ctx, filter, in.Page, func(ledger.Recorded) bool { return true })
 }
 
 // errPageFull ends a read that has enough.
@@ -130,7 +130,7 @@ var errPageFull = errors.New("page full")
 
 // events reads one page. Without From it is the last page, so the whole
 // subject is read; a flag's life is hundreds of events, not millions.
-func (a *API) events(ctx context.Context, filter string, p page, wanted func(ledger.Recorded) bool) (*eventList, error) {
+func (a *API) events(ctx context.Context, filter string, p Page, wanted func(ledger.Recorded) bool) (*eventList, error) {
 	out := &eventList{}
 	list := []eventView{}
 	next := max(p.From, 1)

@@ -28,8 +28,8 @@ type metricChanged struct {
 }
 
 type newMetric struct {
-	idempotency
-	keyed
+	Idempotency
+	Keyed
 	Body struct {
 		Metric ledger.Metric `json:"metric" required:"true"`
 		Reason string        `json:"reason,omitempty" maxLength:"1000"`
@@ -59,7 +59,7 @@ func (a *API) metricRoutes() {
 		})
 	register(a, c.route("GET", "getMetric", "Show a metric"),
 		func(ctx context.Context, in *keyedRead) (*oneMetric, error) {
-			v, err := c.show(ctx, a, in.keyed, in.MinSeq)
+			v, err := c.show(ctx, a, in.Keyed, in.MinSeq)
 			return &oneMetric{v}, err
 		})
 	register(a, c.route("PUT", "saveMetric", "Create or replace a metric"), a.saveMetric)
@@ -76,6 +76,6 @@ func (a *API) saveMetric(ctx context.Context, in *newMetric) (*changed[metricCha
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.metricCatalog().show(ctx, a, in.keyed, receipt.Last)
+	v, err := a.metricCatalog().show(ctx, a, in.Keyed, receipt.Last)
 	return answer(receipt, metricChanged{receipt.Last, v}), err
 }

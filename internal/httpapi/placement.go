@@ -12,19 +12,19 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// placePath names a flag in one environment.
-type placePath struct {
-	flagPath
+// PlacePath names a flag in one environment.
+type PlacePath struct {
+	FlagPath
 	Environment string `path:"environment"`
 }
 
-func (p placePath) place() ledger.PlaceRef {
+func (p PlacePath) place() ledger.PlaceRef {
 	return ledger.PlaceRef{FlagRef: p.ref(), Environment: p.Environment}
 }
 
 type newConfig struct {
-	idempotency
-	placePath
+	Idempotency
+	PlacePath
 	Body struct {
 		Config evaluator.Config `json:"config" required:"true" doc:"All of the targeting. 'on' is ignored: turning on and off are operations of their own."`
 		Reason string           `json:"reason,omitempty" maxLength:"1000"`
@@ -32,8 +32,8 @@ type newConfig struct {
 }
 
 type switching struct {
-	idempotency
-	placePath
+	Idempotency
+	PlacePath
 	Wait string `query:"wait" doc:"How long to wait for the evaluators to acknowledge, at most 5s." example:"2s"`
 	Body *reasoned
 }

@@ -28,8 +28,8 @@ type planChanged struct {
 }
 
 type newPlan struct {
-	idempotency
-	keyed
+	Idempotency
+	Keyed
 	Body struct {
 		Plan   ledger.Plan `json:"plan" required:"true"`
 		Reason string      `json:"reason,omitempty" maxLength:"1000"`
@@ -59,7 +59,7 @@ func (a *API) planRoutes() {
 		})
 	register(a, c.route("GET", "getPlan", "Show a plan"),
 		func(ctx context.Context, in *keyedRead) (*onePlan, error) {
-			v, err := c.show(ctx, a, in.keyed, in.MinSeq)
+			v, err := c.show(ctx, a, in.Keyed, in.MinSeq)
 			return &onePlan{v}, err
 		})
 	register(a, c.route("PUT", "savePlan", "Create or replace a plan"), a.savePlan)
@@ -76,6 +76,6 @@ func (a *API) savePlan(ctx context.Context, in *newPlan) (*changed[planChanged],
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.planCatalog().show(ctx, a, in.keyed, receipt.Last)
+	v, err := a.planCatalog().show(ctx, a, in.Keyed, receipt.Last)
 	return answer(receipt, planChanged{receipt.Last, v}), err
 }

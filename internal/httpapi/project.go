@@ -37,14 +37,14 @@ type projectList struct {
 	}
 }
 
-type projectPath struct {
+type ProjectPath struct {
 	Project string `path:"project"`
 }
 
 type oneProject struct{ Body projectView }
 
 type newProject struct {
-	idempotency
+	Idempotency
 	Body struct {
 		Key          string               `json:"key" required:"true"`
 		Name         string               `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
@@ -59,8 +59,8 @@ type projectChanged struct {
 }
 
 type newEnvironment struct {
-	idempotency
-	projectPath
+	Idempotency
+	ProjectPath
 	Body struct {
 		Key        string `json:"key" required:"true"`
 		Name       string `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
@@ -92,7 +92,7 @@ func (a *API) projectRoutes() {
 	}, a.createEnvironment)
 }
 
-func (a *API) listProjects(ctx context.Context, in *freshness) (*projectList, error) {
+func (a *API) listProjects(ctx context.Context, in *Freshness) (*projectList, error) {
 	out := &projectList{}
 	out.Body.Projects = []projectView{}
 	only := who(ctx).key.Project
@@ -134,8 +134,8 @@ func (a *API) showProject(ctx context.Context, key string, receipt ledger.Receip
 }
 
 func (a *API) getProject(ctx context.Context, in *struct {
-	projectPath
-	freshness
+	ProjectPath
+	Freshness
 },
 ) (*oneProject, error) {
 	out := &oneProject{}

@@ -17,8 +17,8 @@ type rolloutChanged struct {
 }
 
 type newRollout struct {
-	idempotency
-	placePath
+	Idempotency
+	PlacePath
 	Body struct {
 		Plan       string       `json:"plan,omitempty" doc:"Key of a plan; the project's default plan, if neither it nor inlinePlan is given."`
 		InlinePlan *ledger.Plan `json:"inlinePlan,omitempty"`
@@ -30,8 +30,8 @@ type newRollout struct {
 }
 
 type rolloutAction struct {
-	idempotency
-	placePath
+	Idempotency
+	PlacePath
 	Body *reasoned
 }
 
@@ -83,8 +83,8 @@ func advanceRollout(at ledger.PlaceRef, r *ledger.Rollout) ledger.Command {
 }
 
 func (a *API) getRollout(ctx context.Context, in *struct {
-	placePath
-	freshness
+	PlacePath
+	Freshness
 },
 ) (*oneRollout, error) {
 	r, err := a.rollout(ctx, in.place(), in.MinSeq)

@@ -30,8 +30,8 @@ type segmentChanged struct {
 }
 
 type newSegment struct {
-	idempotency
-	keyed
+	Idempotency
+	Keyed
 	Body struct {
 		Name    string            `json:"name,omitempty" maxLength:"200"`
 		Segment evaluator.Segment `json:"segment" required:"true"`
@@ -62,7 +62,7 @@ func (a *API) segmentRoutes() {
 		})
 	register(a, c.route("GET", "getSegment", "Show a segment"),
 		func(ctx context.Context, in *keyedRead) (*oneSegment, error) {
-			v, err := c.show(ctx, a, in.keyed, in.MinSeq)
+			v, err := c.show(ctx, a, in.Keyed, in.MinSeq)
 			return &oneSegment{v}, err
 		})
 	register(a, c.route("PUT", "saveSegment", "Create or replace a segment"), a.saveSegment)
@@ -79,6 +79,6 @@ func (a *API) saveSegment(ctx context.Context, in *newSegment) (*changed[segment
 	if err != nil {
 		return nil, err
 	}
-	v, err := a.segmentCatalog().show(ctx, a, in.keyed, receipt.Last)
+	v, err := a.segmentCatalog().show(ctx, a, in.Keyed, receipt.Last)
 	return answer(receipt, segmentChanged{receipt.Last, v}), err
 }
