@@ -153,6 +153,21 @@ func BenchmarkContext(b *testing.B) {
 	})
 }
 
+// BenchmarkCompile compiles 10,000 flags, as an SDK does for each revision, and
+// one flag with a list of 10,000 values.
+func BenchmarkCompile(b *testing.B) {
+	rs, _ := benchRuleset(10_000)
+	list := evaluator.Ruleset{SpecVersion: evaluator.SpecVersion, Flags: map[string]evaluator.Flag{"f": listCase("f", allowlist(10_000)).flag}}
+	for name, rs := range map[string]evaluator.Ruleset{"10kflags": rs, "10kvalues": list} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				mustCompile(b, rs)
+			}
+		})
+	}
+}
+
 // BenchmarkMemory reports what a Program of 10,000 flags keeps in memory, the
 // source document excluded, and times reading and compiling it.
 func BenchmarkMemory(b *testing.B) {

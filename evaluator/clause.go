@@ -177,7 +177,7 @@ func (c *clause) compareNumber(n float64) bool {
 			holds = n <= v
 		case opGreater, opAfter:
 			holds = n > v
-		case opGreaterEqual:
+		default: // opGreaterEqual
 			holds = n >= v
 		}
 		if holds {
