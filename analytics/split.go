@@ -1,9 +1,6 @@
 package analytics
 
-import (
-	"fmt"
-	"time"
-)
+import "time"
 
 // Split parts the items that can be counted from those that cannot. good has
 // b's header, ReceivedAt = now, and normalised copies of the valid items:
@@ -22,9 +19,8 @@ func (b Batch) Split(now time.Time) (good Batch, rejected []Rejected) {
 	good.Exposures = make([]Exposure, 0, len(b.Exposures))
 	good.Events = make([]Event, 0, len(b.Events))
 	for i, e := range b.Exposures {
-		path := fmt.Sprintf("exposures[%d]", i)
-		if p := exposureProblems(path, &e, now); len(p) > 0 {
-			rejected = append(rejected, Rejected{Path: path, Problems: p, Exposure: &e})
+		if p := exposureProblems(i, &e, now); len(p) > 0 {
+			rejected = append(rejected, Rejected{Path: exposurePath(i), Problems: p, Exposure: &e})
 			continue
 		}
 		if e.By == "" {
@@ -34,9 +30,8 @@ func (b Batch) Split(now time.Time) (good Batch, rejected []Rejected) {
 		good.Exposures = append(good.Exposures, e)
 	}
 	for i, e := range b.Events {
-		path := fmt.Sprintf("events[%d]", i)
-		if p := eventProblems(path, &e, now); len(p) > 0 {
-			rejected = append(rejected, Rejected{Path: path, Problems: p, Event: &e})
+		if p := eventProblems(i, &e, now); len(p) > 0 {
+			rejected = append(rejected, Rejected{Path: eventPath(i), Problems: p, Event: &e})
 			continue
 		}
 		e.At = instant(e.At, now)

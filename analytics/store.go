@@ -11,6 +11,9 @@ import (
 type Position struct {
 	Epoch string
 	Seq   uint64
+	// At is when the stream received that sequence, in UTC microseconds. A
+	// stream that loses its tail uses sequences again; the time tells.
+	At time.Time
 }
 
 // Written says what a Write has done.

@@ -1,8 +1,8 @@
 package analytics
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -51,14 +51,14 @@ func (e *ValidationError) Error() string {
 // Validate returns a *ValidationError that lists every problem of the batch
 // and its items, or nil. now is the server's clock.
 func (b Batch) Validate(now time.Time) error {
-	problems := b.headerProblems()
+	all := b.headerProblems()
 	for i := range b.Exposures {
-		problems = append(problems, exposureProblems(fmt.Sprintf("exposures[%d]", i), &b.Exposures[i], now)...)
+		all = append(all, exposureProblems(i, &b.Exposures[i], now)...)
 	}
 	for i := range b.Events {
-		problems = append(problems, eventProblems(fmt.Sprintf("events[%d]", i), &b.Events[i], now)...)
+		all = append(all, eventProblems(i, &b.Events[i], now)...)
 	}
-	return asError(problems)
+	return asError(all)
 }
 
 // ValidateHeader is Validate without the items: what is wrong here is wrong
@@ -87,7 +87,7 @@ func (b Batch) headerProblems() []Problem {
 	case n > MaxItems:
 		p.add("", "has %d items; the limit is %d", n, MaxItems)
 	}
-	return p
+	return p.list
 }
 
 func notIDRune(r rune) bool {
@@ -95,74 +95,88 @@ func notIDRune(r rune) bool {
 	return !alnum && !strings.ContainsRune("-_.:/", r)
 }
 
-func exposureProblems(path string, e *Exposure, now time.Time) []Problem {
-	var p problems
-	p.name(path+".flag", e.Flag, MaxName)
-	p.name(path+".variant", e.Variant, MaxName)
-	p.text(path+".by", e.By, MaxName)
-	p.name(path+".unit", e.Unit, MaxUnit)
-	p.text(path+".rule", e.Rule, MaxName)
+func exposurePath(i int) string { return fmt.Sprintf("exposures[%d]", i) }
+
+func eventPath(i int) string { return fmt.Sprintf("events[%d]", i) }
+
+func exposureProblems(i int, e *Exposure, now time.Time) []Problem {
+	p := problems{item: exposurePath, index: i}
+	p.name("flag", e.Flag, MaxName)
+	p.name("variant", e.Variant, MaxName)
+	p.text("by", e.By, MaxName)
+	p.name("unit", e.Unit, MaxUnit)
+	p.text("rule", e.Rule, MaxName)
 	if e.Version > math.MaxInt64 {
-		p.add(path+".version", "is %d; the limit is 2^63-1", e.Version)
+		p.add("version", "is %d; the limit is 2^63-1", e.Version)
 	}
-	p.age(path+".at", e.At, now)
-	return p
+	p.age(e.At, now)
+	return p.list
 }
 
-func eventProblems(path string, e *Event, now time.Time) []Problem {
-	var p problems
-	p.name(path+".name", e.Name, MaxName)
+func eventProblems(i int, e *Event, now time.Time) []Problem {
+	p := problems{item: eventPath, index: i}
+	p.name("name", e.Name, MaxName)
 	if e.Value != nil && (math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0)) {
-		p.add(path+".value", "is %v; it must be a finite number", *e.Value)
+		p.add("value", "is %v; it must be a finite number", *e.Value)
 	}
 	if len(e.Units) == 0 || len(e.Units) > MaxUnits {
-		p.add(path+".units", "has %d entries; 1 to %d are allowed", len(e.Units), MaxUnits)
+		p.add("units", "has %d entries; 1 to %d are allowed", len(e.Units), MaxUnits)
 	}
-	for _, by := range slices.Sorted(maps.Keys(e.Units)) {
-		p.name(path+".units", by, MaxName)
-		p.name(fmt.Sprintf("%s.units[%q]", path, by), e.Units[by], MaxUnit)
+	for by, unit := range e.Units {
+		p.name("units", by, MaxName)
+		p.name("units", unit, MaxUnit)
 	}
 	if len(e.Attributes) > MaxAttributes {
-		p.add(path+".attributes", "has %d entries; the limit is %d", len(e.Attributes), MaxAttributes)
+		p.add("attributes", "has %d entries; the limit is %d", len(e.Attributes), MaxAttributes)
 	}
-	for _, k := range slices.Sorted(maps.Keys(e.Attributes)) {
-		p.name(path+".attributes", k, MaxName)
-		p.text(fmt.Sprintf("%s.attributes[%q]", path, k), e.Attributes[k], MaxAttribute)
+	for k, v := range e.Attributes {
+		p.name("attributes", k, MaxName)
+		p.text("attributes", v, MaxAttribute)
 	}
-	p.age(path+".at", e.At, now)
-	return p
+	p.age(e.At, now)
+	slices.SortFunc(p.list, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message)) })
+	return p.list
 }
 
-// problems collects; its zero value is ready.
-type problems []Problem
+// problems collects the problems of one item, or of the batch itself without
+// item. Valid items are the rule, so a path is made only for a problem.
+type problems struct {
+	item  func(index int) string
+	index int
+	list  []Problem
+}
 
-func (p *problems) add(path, format string, args ...any) {
-	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+func (p *problems) add(field, format string, args ...any) {
+	path := field
+	if p.item != nil {
+		path = p.item(p.index) + "." + field
+	}
+	p.list = append(p.list, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
 // name demands a non-empty text.
-func (p *problems) name(path, s string, limit int) {
+func (p *problems) name(field, s string, limit int) {
 	if s == "" {
-		p.add(path, "is empty")
+		p.add(field, "is empty or has an empty part")
 		return
 	}
-	p.text(path, s, limit)
+	p.text(field, s, limit)
 }
 
 // text refuses what a store could not give back unchanged.
-func (p *problems) text(path, s string, limit int) {
+func (p *problems) text(field, s string, limit int) {
 	switch {
 	case len(s) > limit:
-		p.add(path, "has %d bytes; the limit is %d", len(s), limit)
+		p.add(field, "%.20q... has %d bytes; the limit is %d", s, len(s), limit)
 	case !utf8.ValidString(s):
-		p.add(path, "is not valid UTF-8")
-	case strings.ContainsRune(s, 0):
-		p.add(path, "contains a NUL character")
+		p.add(field, "%q is not valid UTF-8", s)
+	case strings.IndexByte(s, 0) >= 0:
+		p.add(field, "%q contains a NUL character", s)
 	}
 }
 
-func (p *problems) age(path string, at, now time.Time) {
+func (p *problems) age(at, now time.Time) {
 	if !at.IsZero() && now.Sub(at) > MaxAge {
-		p.add(path, "is %s, more than %d days ago", at.UTC().Format(time.RFC3339), int(MaxAge.Hours()/24))
+		p.add("at", "is %s, more than %d days ago", at.UTC().Format(time.RFC3339), int(MaxAge.Hours()/24))
 	}
 }

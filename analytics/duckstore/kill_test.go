@@ -16,7 +16,7 @@ import (
 
 const (
 	killTarget = "FLAGLEDGER_TEST_KILL_TARGET"
-	killWrites = 400 // writes in all, each of killItems units
+	killWrites = 120 // writes in all, each of killItems units
 	killItems  = 50
 )
 
@@ -129,7 +129,7 @@ func counts(t *testing.T, s *duckstore.Store) analytics.ArmCounts {
 // missing; in the end the sums must be exact.
 func TestKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "analytics.duckdb")
-	for _, writes := range []int{0, 7, 20, 33} {
+	for _, writes := range []int{0, 7, 20, 23} {
 		acknowledged := kill(t, path, writes)
 		s := open(t, path)
 		p, err := s.Position(context.Background())
@@ -156,7 +156,7 @@ func TestKill(t *testing.T) {
 		t.Errorf("in the end %+v, want %d of each", got, killWrites*killItems)
 	}
 	// The stream is delivered again from its beginning: nothing is counted twice.
-	for n := 1; n <= killWrites; n += 100 {
+	for n := 1; n <= killWrites; n += 40 {
 		w, err := s.Write(context.Background(), []analytics.Batch{delivery(n)}, analytics.Position{Seq: killWrites})
 		if err != nil || w.Duplicates != 1 {
 			t.Errorf("second delivery of %d: %+v, %v", n, w, err)

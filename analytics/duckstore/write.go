@@ -20,10 +20,12 @@ import (
 // Position implements analytics.Writer.
 func (s *Store) Position(ctx context.Context) (analytics.Position, error) {
 	var p analytics.Position
-	err := s.db.QueryRowContext(ctx, `SELECT epoch, seq FROM stream_position`).Scan(&p.Epoch, &p.Seq)
+	var received sql.NullTime
+	err := s.db.QueryRowContext(ctx, `SELECT epoch, seq, received_at FROM stream_position`).Scan(&p.Epoch, &p.Seq, &received)
 	if err != nil {
 		return p, fmt.Errorf("read analytics position: %w", err)
 	}
+	p.At = received.Time
 	return p, nil
 }
 
@@ -64,7 +66,8 @@ func (s *Store) write(ctx context.Context, tx *sql.Tx, batches []analytics.Batch
 	if err := s.bulk("", "event_units", func(a *duckdb.Appender) error { return appendEvents(a, fresh) }); err != nil {
 		return w, fmt.Errorf("store events: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE stream_position SET epoch = ?, seq = ?`, to.Epoch, to.Seq)
+	_, err = tx.ExecContext(ctx, `UPDATE stream_position SET epoch = ?, seq = ?, received_at = ?`,
+		to.Epoch, to.Seq, sql.NullTime{Time: to.At.UTC(), Valid: !to.At.IsZero()})
 	return w, err
 }
 

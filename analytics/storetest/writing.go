@@ -19,7 +19,7 @@ func testPosition(t *testing.T, s Store) {
 	if err != nil || p != (analytics.Position{}) {
 		t.Fatalf("empty store is at %+v, %v; want the zero position", p, err)
 	}
-	for _, want := range []analytics.Position{{Epoch: "a", Seq: 7}, {Epoch: "a", Seq: 9}, {Epoch: "b", Seq: 1}} {
+	for _, want := range []analytics.Position{{Epoch: "a", Seq: 7}, {Epoch: "a", Seq: 9, At: at(1)}, {Epoch: "b", Seq: 1}} {
 		if _, err := s.Write(ctx, nil, want); err != nil {
 			t.Fatal(err)
 		}
