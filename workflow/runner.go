@@ -44,8 +44,8 @@ func NewRunner(engine *Engine, logger *slog.Logger, cfg RunnerConfig) (*Runner, 
 // Run ticks until ctx is done, and returns nil then. It ticks once at its
 // start, to catch up on what was due while nothing ran, and then as scheduled.
 // Ticks never overlap: those that become due during a tick, or while the
-// machine sleeps, are made up for by one. It returns early only when the
-// schedule has no further tick.
+// machine sleeps, are made up for by one, at once. It returns early only when
+// the schedule has no further tick.
 func (r *Runner) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -55,19 +55,19 @@ func (r *Runner) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
-		r.tick(ctx)
-		now := r.cfg.Now()
-		next := r.cfg.Schedule.Next(now)
+		began := r.cfg.Now()
+		r.tick(ctx, began)
+		next := r.cfg.Schedule.Next(began)
 		if next.IsZero() {
 			return errors.New("workflow runner: the schedule has no further tick")
 		}
-		timer.Reset(next.Sub(now))
+		timer.Reset(next.Sub(r.cfg.Now())) // at once, if it is overdue
 	}
 }
 
 // tick ticks once and logs what came of it.
-func (r *Runner) tick(ctx context.Context) {
-	outcomes, err := r.engine.Tick(ctx, r.cfg.Now())
+func (r *Runner) tick(ctx context.Context, now time.Time) {
+	outcomes, err := r.engine.Tick(ctx, now)
 	if ctx.Err() != nil {
 		return
 	}
