@@ -3,9 +3,7 @@ package evaluator_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -14,8 +12,6 @@ import (
 
 	"github.com/flagledger/flagledger/evaluator"
 )
-
-var update = flag.Bool("update", false, "rewrite testdata/explanation.json; look at what changes")
 
 // explained has one of everything that an explanation can show.
 const explained = `{"revision": "42", "flags": {
@@ -52,85 +48,21 @@ func explain(t *testing.T, flag, context string) evaluator.Explanation {
 	return p.Explain(flag, ctx)
 }
 
+// TestExplainText pins the text for terminals.
 func TestExplainText(t *testing.T) {
-	tests := []struct{ name, flag, context, want string }{
-		{"the whole way to a split", "pdf", `{"targetingKey": "u", "accountId": "acme", "plan": "pro", "items": 250, "country": "DE"}`, `
-pdf = "v1" (old): SPLIT (revision 42, flag version 7)
-  + prerequisite: gate must serve on
-    gate = true (on): TARGETING_MATCH by rule pro (revision 42, flag version 3)
-      + rule 1: pro
-        + plan "pro" in ["pro", "team"]
-  - target new: accountId "acme" in [a, b, c, d, e, and 2 more]
-  - rule 1: staff (our own people)
-    - inSegment ["staff"]
-      - segment staff
-        - email (missing) emailDomain ["flagledger.example"]
-  - rule 2: large
-    + items 250 gt [200]
-    - country "DE" not equals ["DE"]
-  + default
-    split by accountId "acme"
-      share of 99.999%: murmur3("pdf-share:acme") -> bucket 45301 in 0..99998 -> included
-      new 50%, old 50%: murmur3("pdf:acme") -> bucket 96645 in 50000..99999 -> old
-`},
-		{"a prerequisite fails", "pdf", `{"plan": "free"}`, `
-pdf = "v1" (old): PREREQUISITE_FAILED (revision 42, flag version 7)
-  - prerequisite: gate must serve on
-    gate = false (off): DEFAULT (revision 42, flag version 3)
-      - rule 1: pro
-        - plan "free" in ["pro", "team"]
-      + default
-`},
-		{"a segment by list", "pdf", `{"targetingKey": "alice", "plan": "pro"}`, `
-pdf = "v2" (new): TARGETING_MATCH by rule staff (revision 42, flag version 7)
-  + prerequisite: gate must serve on
-    gate = true (on): TARGETING_MATCH by rule pro (revision 42, flag version 3)
-      + rule 1: pro
-        + plan "pro" in ["pro", "team"]
-  - target new: accountId (missing) in [a, b, c, d, e, and 2 more]
-  + rule 1: staff (our own people)
-    + inSegment ["staff"]
-      + segment staff: included by targetingKey
-`},
-		{"no unit", "pdf", `{"accountId": 1.5, "plan": "pro", "country": "XX"}`, `
-pdf = ERROR TARGETING_KEY_MISSING (revision 42)
-  + prerequisite: gate must serve on
-    gate = true (on): TARGETING_MATCH by rule pro (revision 42, flag version 3)
-      + rule 1: pro
-        + plan "pro" in ["pro", "team"]
-  - target new: accountId 1.5 in [a, b, c, d, e, and 2 more]
-  - rule 1: staff (our own people)
-    - inSegment ["staff"]
-      - segment staff: excluded by country
-  - rule 2: large
-    - items (missing) gt [200]
-  + default
-    ! split by accountId 1.5: not a unit; it must be a non-empty string or an integer
-`},
-		{"off", "off", `{}`, `
-off = true (on): DISABLED (revision 42, flag version 9)
-  + flag is off
-`},
-		{"a prerequisite is off", "needs-off", `{}`, `
-needs-off = true (on): PREREQUISITE_FAILED (revision 42, flag version 9)
-  - prerequisite: off must serve on
-    off = true (on): DISABLED (revision 42, flag version 9)
-      + flag is off
-`},
-		{"broken", "broken", `{}`, `
-broken = ERROR PARSE_ERROR (revision 42)
-  ! default.variant: "purple" is not a variant of this flag; the variants are ["on"]
-`},
-		{"unknown", "ghost", `{}`, `
-ghost = ERROR FLAG_NOT_FOUND (revision 42)
-  ! there is no flag ghost
-`},
+	tests := []struct{ name, flag, context string }{
+		{"the-whole-way-to-a-split", "pdf", `{"targetingKey": "u", "accountId": "acme", "plan": "pro", "items": 250, "country": "DE"}`},
+		{"a-prerequisite-fails", "pdf", `{"plan": "free"}`},
+		{"a-segment-by-list", "pdf", `{"targetingKey": "alice", "plan": "pro"}`},
+		{"no-unit", "pdf", `{"accountId": 1.5, "plan": "pro", "country": "XX"}`},
+		{"off", "off", `{}`},
+		{"a-prerequisite-is-off", "needs-off", `{}`},
+		{"broken", "broken", `{}`},
+		{"unknown", "ghost", `{}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(strings.TrimPrefix(tt.want, "\n"), explain(t, tt.flag, tt.context).String()); diff != "" {
-				t.Errorf("text (-want +got):\n%s", diff)
-			}
+			golden(t, "explain-"+tt.name, explain(t, tt.flag, tt.context).String())
 		})
 	}
 }
@@ -142,19 +74,7 @@ func TestExplainJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/explanation.json"
-	if *update {
-		if err := os.WriteFile(golden, append(got, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-		t.Errorf("JSON (-want +got):\n%s", diff)
-	}
+	golden(t, "explain-json", string(got)+"\n")
 	if strings.Contains(string(got), "null") {
 		t.Error("there is a null in it")
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -42,88 +43,12 @@ func problems(t testing.TB, err error) []string {
 // two segments, and expects every mistake at once, in the order of the
 // document.
 func TestValidateReportsEverything(t *testing.T) {
-	rs := parseRuleset(t, `{"specVersion": 2, "flags": {
-		"-a": {"version": "1", "type": "boolean", "salt": "", "on": true,
-			"variants": [{"name": "on", "value": true}, {"name": "on", "value": "false"}, {"name": "", "value": null}],
-			"offVariant": "purple",
-			"prerequisites": [{"flag": "ghost", "variants": ["on"]}, {"flag": "b", "variants": ["up", "x"]}, {"flag": "b", "variants": []}],
-			"targets": [{"variant": "", "values": ["u", ""]}],
-			"rules": [
-				{"id": "one", "clauses": [
-					{"op": "in", "values": ["x"]},
-					{"attribute": "a", "op": "eq", "values": ["x"]},
-					{"attribute": "a", "op": "in"},
-					{"attribute": "a", "op": "equals", "values": ["x", {"y": 1}]},
-					{"attribute": "a", "op": "exists", "values": [1]},
-					{"attribute": "a", "op": "lt", "values": ["5", 5]},
-					{"attribute": "a", "op": "matches", "values": ["ok", "a("]},
-					{"attribute": "a", "op": "inCidr", "values": ["::ffff:10.0.0.0/104", "10.0.0.0/33"]},
-					{"attribute": "a", "op": "before", "values": ["2026-11-22"]},
-					{"attribute": "a", "op": "semverGt", "values": ["1.2"]},
-					{"attribute": "a", "op": "emailDomain", "values": ["a@b.c"]},
-					{"attribute": "a", "op": "contains", "values": ["", 7]},
-					{"attribute": "a", "op": "inSegment", "values": ["s", "ghost"]}
-				], "serve": {"split": {"weights": [{"variant": "on", "weight": 90000}, {"variant": "off", "weight": -5}], "include": {"weight": 100001, "salt": "", "otherwise": "x"}}}},
-				{"id": "one", "clauses": [], "serve": {"variant": "on", "split": {"salt": "s", "weights": [{"variant": "on", "weight": 100000}], "include": {"weight": 1, "salt": "s", "otherwise": "on"}}}},
-				{"id": "", "clauses": [], "serve": {}}
-			],
-			"default": {"variant": "ON"}},
-		"b": {"version": "1", "type": "integer", "salt": "", "on": true, "variants": [{"name": "x", "value": 1}], "offVariant": "x", "default": {"variant": "x"}}
-	}, "segments": {
-		"s": {"version": "1", "included": [{"values": [""]}], "rules": [{"clauses": [{"op": "inSegment", "values": ["t"]}]}]},
-		"t": {"version": "1", "rules": [{"clauses": [{"op": "inSegment", "values": ["s"]}]}]}
-	}}`)
-	want := []string{
-		`specVersion: is 2; this build understands 1`,
-		`flags.-a: "-a" is not a key; use letters, digits, '-', '_' and '.', starting with a letter or digit`,
-		`flags.-a.variants[1].name: "on" is the name of an earlier variant; names must differ`,
-		`flags.-a.variants[1].value: is "false", but the flag is of type boolean`,
-		`flags.-a.variants[2].name: is empty; use letters, digits, '-', '_' and '.', starting with a letter or digit`,
-		`flags.-a.variants[2].value: is null, but the flag is of type boolean`,
-		`flags.-a.offVariant: "purple" is not a variant of this flag; the variants are ["on" "on" ""]`,
-		`flags.-a.prerequisites[0].flag: "ghost" is not a flag of this environment`,
-		`flags.-a.prerequisites[1].variants[0]: "up" is not a variant of the flag "b"`,
-		`flags.-a.prerequisites[2].variants: is empty; name the variants of "b" that this flag needs`,
-		`flags.-a.targets[0].variant: is empty; name one of the variants`,
-		`flags.-a.targets[0].values[1]: is empty; a unit is never empty`,
-		`flags.-a.rules[0].clauses[0].attribute: is empty; name the attribute to test, "targetingKey" for the unit itself`,
-		`flags.-a.rules[0].clauses[1].op: "eq" is not an operator; use one of in, equals, contains, startsWith, endsWith, matches, lt, lte, gt, gte, before, after, semverEq, semverLt, semverGt, exists, inCidr, emailDomain, inSegment`,
-		`flags.-a.rules[0].clauses[2].values: is empty; in needs at least one value`,
-		`flags.-a.rules[0].clauses[3].values: has 2 values; equals takes exactly one, in takes several`,
-		`flags.-a.rules[0].clauses[3].values[1]: {"y": 1} is not a string, number or boolean`,
-		`flags.-a.rules[0].clauses[4].values: has 1 values; exists takes none`,
-		`flags.-a.rules[0].clauses[5].values[0]: is "5"; it must be a number`,
-		"flags.-a.rules[0].clauses[6].values[1]: is not an RE2 regular expression: error parsing regexp: missing closing ): `a(`",
-		`flags.-a.rules[0].clauses[7].values[0]: "::ffff:10.0.0.0/104" maps IPv4 into IPv6; write the IPv4 prefix`,
-		`flags.-a.rules[0].clauses[7].values[1]: "10.0.0.0/33" is not an address or CIDR prefix; write 10.0.0.0/8 or 2001:db8::/32`,
-		`flags.-a.rules[0].clauses[8].values[0]: is "2026-11-22"; it must be an RFC 3339 time such as 2026-11-22T09:30:00Z, or Unix milliseconds`,
-		`flags.-a.rules[0].clauses[9].values[0]: "1.2" is not a semantic version; write MAJOR.MINOR.PATCH, such as 2.0.0 or 2.0.0-rc.1`,
-		`flags.-a.rules[0].clauses[10].values[0]: "a@b.c" is not a domain; write the part after the @, such as example.com`,
-		`flags.-a.rules[0].clauses[11].values[0]: is empty and would match every string; use exists for that`,
-		`flags.-a.rules[0].clauses[11].values[1]: is 7; it must be a string`,
-		`flags.-a.rules[0].clauses[12].attribute: is "a"; inSegment takes no attribute, its lists name their own`,
-		`flags.-a.rules[0].clauses[12].values[1]: "ghost" is not a segment of this environment`,
-		`flags.-a.rules[0].serve.split.salt: is empty, and so is the salt of the flag; set one of them (the key of the flag is a good choice)`,
-		`flags.-a.rules[0].serve.split.weights[1].variant: "off" is not a variant of this flag; the variants are ["on" "on" ""]`,
-		`flags.-a.rules[0].serve.split.weights[1].weight: is -5; a weight is 0 to 100000 (1 unit = 0.001%)`,
-		`flags.-a.rules[0].serve.split.weights: weights sum to 89995; they must sum to 100000 (1 unit = 0.001%)`,
-		`flags.-a.rules[0].serve.split.include.weight: is 100001; a weight is 0 to 100000 (1 unit = 0.001%)`,
-		`flags.-a.rules[0].serve.split.include.salt: is empty; the share needs a salt of its own`,
-		`flags.-a.rules[0].serve.split.include.otherwise: "x" is not a variant of this flag; the variants are ["on" "on" ""]`,
-		`flags.-a.rules[1].id: "one" is the id of an earlier rule; ids must differ`,
-		`flags.-a.rules[1].serve: has a variant and a split; keep one of them`,
-		`flags.-a.rules[1].serve.split.include.salt: "s" is the salt of the split too, so the share would not be independent of it; use another`,
-		`flags.-a.rules[2].id: is empty; results name the rule that decided`,
-		`flags.-a.rules[2].serve: has neither a variant nor a split; give it one of them`,
-		`flags.-a.default.variant: "ON" is not a variant of this flag; the variants are ["on" "on" ""]`,
-		`flags.b.type: is "integer"; use boolean, string, number or json`,
-		`segments.s.included[0].values[0]: is empty; a unit is never empty`,
-		`segments.s.rules: segment cycle s -> t -> s; remove one of these references`,
-		`segments.t.rules: segment cycle t -> s -> t; remove one of these references`,
+	document, err := os.ReadFile("testdata/all-mistakes.json")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, problems(t, rs.Validate())); diff != "" {
-		t.Errorf("problems (-want +got):\n%s", diff)
-	}
+	lines := problems(t, parseRuleset(t, string(document)).Validate())
+	golden(t, "validate", strings.Join(lines, "\n")+"\n")
 }
 
 func TestValidateAcceptsVectors(t *testing.T) {
