@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -62,6 +63,8 @@ func (r reply) into(v any) error {
 type unreachableError struct {
 	server string
 	err    error
+	// open says that a change may have arrived all the same.
+	open bool
 }
 
 func (e *unreachableError) Error() string {
@@ -110,12 +113,12 @@ func (c *adminClient) try(ctx context.Context, k call, body []byte, key string) 
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return reply{}, 0, c.unreachable(err)
+		return reply{}, 0, c.unreachable(err, key != "")
 	}
 	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return reply{}, 0, c.unreachable(err)
+		return reply{}, 0, c.unreachable(err, key != "")
 	}
 	if len(data) > maxAnswer {
 		return reply{}, 0, fmt.Errorf("the answer to %s %s has more than %d bytes", k.method, k.path, maxAnswer)
@@ -149,12 +152,16 @@ func (c *adminClient) request(ctx context.Context, k call, body []byte, key stri
 	return req, nil
 }
 
-func (c *adminClient) unreachable(err error) error {
+// unreachable makes the error of a request without an answer. A change that
+// was sent over a connection may have been carried out.
+func (c *adminClient) unreachable(err error, change bool) error {
 	var outer *url.Error
 	if errors.As(err, &outer) {
 		err = outer.Err // without the method and URL, which the message has
 	}
-	return &unreachableError{server: c.base.Redacted(), err: err}
+	var network *net.OpError
+	dialed := !errors.As(err, &network) || network.Op != "dial"
+	return &unreachableError{server: c.base.Redacted(), err: err, open: change && dialed}
 }
 
 // retryable reports whether another try may have an answer.

@@ -19,3 +19,17 @@ func exactly(cmd *cobra.Command, args []string) error {
 	}
 	return nil
 }
+
+// oneOf demands that at most one of the flags was given.
+func oneOf(cmd *cobra.Command, names ...string) error {
+	var given []string
+	for _, name := range names {
+		if cmd.Flags().Changed(name) {
+			given = append(given, "--"+name)
+		}
+	}
+	if len(given) > 1 {
+		return usagef("%s exclude each other; give one of them", strings.Join(given, " and "))
+	}
+	return nil
+}

@@ -108,8 +108,10 @@ func newEnvironmentShow(a *app) *cobra.Command {
 			s.sayf("\nIts keys are for tokens with the role admin.")
 			return nil
 		}
-		s.sayf("\n%d keys", len(keys))
-		s.listKeys(keys)
+		s.sayf("\n%d keys work here", len(keys))
+		if len(keys) > 0 {
+			s.listKeys(keys)
+		}
 		return nil
 	})
 	return cmd

@@ -67,7 +67,7 @@ func gateEvidenceWords(g ledger.GateEvidence, m ledger.Metric) []string {
 	}
 	lines := []string{head}
 	if g.Above > 0 {
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("  bad means above %s %s", number(g.Above), m.Unit)))
+		lines = append(lines, strings.TrimRight(fmt.Sprintf("  bad means above %s %s", number(g.Above), m.Unit), " "))
 	}
 	lines = append(lines, armWords("treatment", g.Treatment), armWords("control  ", g.Control))
 	if g.Ratio > 0 {
@@ -78,7 +78,7 @@ func gateEvidenceWords(g ledger.GateEvidence, m ledger.Metric) []string {
 		logEWords("fail     ", g.LogEFail, g.FailThreshold),
 		logEWords("breaker  ", g.LogEBreaker, g.BreakerThreshold),
 		logEWords("pass     ", g.LogEPass, g.PassThreshold)+
-			fmt.Sprintf("; %s of %s baseline events expected", number(g.Expected), number(g.MinExpected)))
+			fmt.Sprintf("; %s baseline events expected, %s needed", number(g.Expected), number(g.MinExpected)))
 }
 
 func armWords(name string, a ledger.ArmEvidence) string {

@@ -111,14 +111,9 @@ func statusCode(status int) int {
 
 // headline is the first line that is printed for err.
 func headline(err error) string {
-	var problem *problemError
-	if errors.As(err, &problem) {
-		if problem.Detail != "" {
-			return problem.Detail
-		}
-		if problem.Title != "" {
-			return strings.ToLower(problem.Title[:1]) + problem.Title[1:]
-		}
+	problem, alone := err.(*problemError) //nolint:errorlint // what wraps a problem says more than the problem alone
+	if alone {
+		return first(problem.Detail, strings.ToLower(problem.Title))
 	}
 	return err.Error()
 }
@@ -136,6 +131,8 @@ func nextStep(err error) string {
 		return local.next
 	case errors.As(err, &usage) && usage.command != "":
 		return fmt.Sprintf("Run %q for what it takes.", usage.command+" --help")
+	case errors.As(err, &unreachable) && unreachable.open:
+		return "Whether the change was made is open. Look, or repeat the command."
 	case errors.As(err, &unreachable):
 		return `Start it with "flagledger serve", or say where it is with --server or FLAGLEDGER_SERVER.`
 	case errors.As(err, &problem):

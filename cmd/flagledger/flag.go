@@ -192,6 +192,9 @@ func newFlagEdit(a *app) *cobra.Command {
 		Args: exactly, ValidArgsFunction: a.completeFlags,
 	}
 	cmd.RunE = a.action(func(ctx context.Context, s *session, args []string) error {
+		if len(variants) == 0 && !aboutGiven(cmd) {
+			return usagef("nothing to change: give --name, --description, --owner, --tag, --permanent, --remove-by or --variant")
+		}
 		flag, err := s.flag(ctx, args[0])
 		if err != nil {
 			return err
@@ -211,7 +214,7 @@ func newFlagEdit(a *app) *cobra.Command {
 				return err
 			}
 		}
-		if replaced == nil || aboutGiven(cmd) {
+		if aboutGiven(cmd) {
 			k := call{method: http.MethodPatch, path: s.flagPath(args[0]), body: map[string]any{"details": details, "reason": reason}}
 			if last, err = s.api.do(ctx, k); err != nil {
 				return err

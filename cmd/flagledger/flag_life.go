@@ -45,7 +45,11 @@ func newFlagRestore(a *app) *cobra.Command {
 			return err
 		}
 		return s.answer(r, func() error {
-			s.sayf("Restored flag %s%s.", bold(args[0]), seqWords(r))
+			if seqOf(r) == "" {
+				s.sayf("Flag %s was not archived; nothing changed.", bold(args[0]))
+				return nil
+			}
+			s.sayf("Restored flag %s%s. It is on and off where it was.", bold(args[0]), seqWords(r))
 			return nil
 		})
 	})

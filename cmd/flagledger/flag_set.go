@@ -40,7 +40,12 @@ bottom, and otherwise the variant or the shares of --serve, --percentage or
 			`flagledger flag set ai-chatbot --env staging --config config.json --reason "same as production"`),
 		Args: exactly, ValidArgsFunction: a.completeFlags,
 	}
-	cmd.RunE = a.action(func(ctx context.Context, s *session, args []string) error { return o.run(ctx, s, args[0]) })
+	cmd.RunE = a.action(func(ctx context.Context, s *session, args []string) error {
+		if err := o.check(cmd); err != nil {
+			return err
+		}
+		return o.run(ctx, s, args[0])
+	})
 	f := cmd.Flags()
 	f.StringVar(&o.env, "env", "", "environment ($"+varEnvironment+")")
 	f.BoolVar(&o.on, "on", false, "turn the flag on, after the change")
@@ -48,11 +53,6 @@ bottom, and otherwise the variant or the shares of --serve, --percentage or
 	f.StringVar(&o.file, "config", "", "file with the whole configuration as JSON, - for standard input")
 	o.register(f)
 	reasonFlag(cmd, &o.reason)
-	cmd.MarkFlagsMutuallyExclusive("on", "off")
-	cmd.MarkFlagsMutuallyExclusive("serve", "percentage", "split", "config")
-	for _, name := range []string{"target", "rule", "clear-rules", "by", "off-variant"} {
-		cmd.MarkFlagsMutuallyExclusive("config", name)
-	}
 	a.completeFlag(cmd, "env", a.completeEnvironments)
 	return cmd
 }
@@ -62,8 +62,11 @@ func (o *flagSet) run(ctx context.Context, s *session, key string) error {
 	if err != nil {
 		return err
 	}
-	if !o.on && !o.off && o.file == "" && o.targeting.empty() {
-		return usagef("nothing to set: give --on, --off, --serve, --percentage, --split, --target, --rule or --config")
+	var whole json.RawMessage
+	if o.file != "" {
+		if whole, err = s.readJSON(o.file); err != nil {
+			return err
+		}
 	}
 	flag, err := s.flag(ctx, key)
 	if err != nil {
@@ -71,9 +74,9 @@ func (o *flagSet) run(ctx context.Context, s *session, key string) error {
 	}
 	here, ok := flag.Environments[env]
 	if !ok {
-		return &localError{code: exitNotFound, message: fmt.Sprintf("environment %q does not exist", env), next: `"flagledger env list" shows what there is.`}
+		return noEnvironment(env)
 	}
-	config, changed, err := o.config(s, flag, here.Config)
+	config, changed, err := o.config(whole, flag, here.Config)
 	if err != nil {
 		return err
 	}
@@ -89,14 +92,27 @@ func (o *flagSet) run(ctx context.Context, s *session, key string) error {
 	return nil
 }
 
-// config gives the body of the new configuration, and whether there is one.
-func (o *flagSet) config(s *session, flag flagView, before evaluator.Config) (body map[string]json.RawMessage, changed bool, err error) {
-	if o.file != "" {
-		data, err := s.readJSON(o.file)
-		if err != nil {
-			return nil, false, err
+// check finds what is wrong with the command line before anything is asked.
+func (o *flagSet) check(cmd *cobra.Command) error {
+	if !o.on && !o.off && o.file == "" && o.targeting.empty() {
+		return usagef("nothing to set: give --on, --off, --serve, --percentage, --split, --target, --rule or --config")
+	}
+	groups := [][]string{{"on", "off"}, {"serve", "percentage", "split", "config"}}
+	for _, name := range []string{"target", "rule", "clear-rules", "by", "off-variant"} {
+		groups = append(groups, []string{"config", name})
+	}
+	for _, names := range groups {
+		if err := oneOf(cmd, names...); err != nil {
+			return err
 		}
-		body, err = withoutOn(data)
+	}
+	return o.targeting.check()
+}
+
+// config gives the body of the new configuration, and whether there is one.
+func (o *flagSet) config(whole json.RawMessage, flag flagView, before evaluator.Config) (body map[string]json.RawMessage, changed bool, err error) {
+	if whole != nil {
+		body, err = withoutOn(whole)
 		return body, true, err
 	}
 	if o.targeting.empty() {
@@ -159,7 +175,10 @@ func (o *flagSet) send(ctx context.Context, s *session, c placeChange) (last rep
 			method: http.MethodPut, path: s.placePath(c.flag, c.environment),
 			body: map[string]any{"config": c.config, "reason": o.reason},
 		}
-		if last, err = s.api.do(ctx, k); err != nil {
+		if last, err = s.api.do(ctx, k); err != nil && o.off {
+			err = fmt.Errorf("the flag was turned off, but its targeting was not changed: %w", err)
+		}
+		if err != nil {
 			return last, err
 		}
 	}

@@ -39,7 +39,7 @@ func (s *session) showFlag(f flagView, env string) error {
 	environments := f.environments()
 	if env != "" {
 		if _, ok := f.Environments[env]; !ok {
-			return usagef("flag %s has no environment %q; it has %s", f.Key, env, strings.Join(environments, ", "))
+			return noEnvironment(env)
 		}
 		environments = []string{env}
 	}

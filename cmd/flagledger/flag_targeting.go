@@ -39,12 +39,22 @@ func (t *targeting) empty() bool {
 		len(t.targets) == 0 && len(t.rules) == 0 && !t.clearRules
 }
 
+// check finds what is wrong with the flags alone.
+func (t *targeting) check() error {
+	if t.by != "" && t.percentage == "" && t.split == "" && len(t.targets) == 0 {
+		return usagef("--by goes with --percentage, --split or --target")
+	}
+	for _, text := range t.rules {
+		if _, err := parseRule(text); err != nil {
+			return usagef("%v", err)
+		}
+	}
+	return nil
+}
+
 // apply gives the configuration after the change. c is not changed.
 func (t *targeting) apply(flag flagView, c evaluator.Config) (evaluator.Config, error) {
 	c.Targets, c.Rules = slices.Clone(c.Targets), slices.Clone(c.Rules)
-	if t.by != "" && t.percentage == "" && t.split == "" && len(t.targets) == 0 {
-		return c, usagef("--by goes with --percentage, --split or --target")
-	}
 	if t.offVariant != "" {
 		c.OffVariant = t.offVariant
 	}

@@ -60,12 +60,12 @@ func (s *session) ready(ctx context.Context) (status int, body []byte, err error
 	}
 	resp, err := anonymous.http.Do(req)
 	if err != nil {
-		return 0, nil, anonymous.unreachable(err)
+		return 0, nil, anonymous.unreachable(err, false)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err = io.ReadAll(io.LimitReader(resp.Body, 1<<20))
 	if err != nil {
-		return 0, nil, anonymous.unreachable(err)
+		return 0, nil, anonymous.unreachable(err, false)
 	}
 	return resp.StatusCode, body, nil
 }

@@ -77,7 +77,7 @@ func (e *problemError) nextStep() string {
 	case http.StatusUnauthorized:
 		return `Give an admin token with FLAGLEDGER_TOKEN or --token; "flagledger serve" leaves one in cli.json in its data folder.`
 	case http.StatusForbidden:
-		return `The token may not do this. "flagledger token create --kind admin --role ..." makes another, by somebody with the role admin.`
+		return `Somebody with the role admin can make a token that may: "flagledger token create NAME --kind admin --role ..."`
 	case http.StatusNotFound:
 		return `"flagledger project list", "flagledger env list" and "flagledger flag list" show what there is.`
 	case http.StatusPreconditionFailed:
@@ -98,6 +98,10 @@ func (e *problemError) nextStep() string {
 
 // problemLines lists what is wrong, one line each, with its place in the JSON.
 func problemLines(err error) []string {
+	var unhealthy *unhealthyError
+	if errors.As(err, &unhealthy) {
+		return unhealthy.parts
+	}
 	var p *problemError
 	if !errors.As(err, &p) {
 		return nil

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -42,7 +44,12 @@ With --json it prints one event per line, as the API gives them.`,
 			`flagledger ledger replay --follow`),
 		Args: exactly,
 	}
-	cmd.RunE = a.action(func(ctx context.Context, s *session, _ []string) error { return o.run(ctx, s, a.given.project) })
+	cmd.RunE = a.action(func(ctx context.Context, s *session, _ []string) error {
+		if err := oneOf(cmd, "until", "follow"); err != nil {
+			return err
+		}
+		return o.run(ctx, s, a.given.project)
+	})
 	f := cmd.Flags()
 	f.StringVar(&o.flag, "flag", "", "only the life of this flag")
 	f.StringVar(&o.from, "from", "", "begin at this sequence or time")
@@ -50,7 +57,6 @@ With --json it prints one event per line, as the API gives them.`,
 	f.BoolVar(&o.follow, "follow", false, "go on with what happens next")
 	f.DurationVar(&o.every, "every", time.Second, "how often --follow looks")
 	a.completeFlag(cmd, "flag", a.completeFlags)
-	cmd.MarkFlagsMutuallyExclusive("until", "follow")
 	return cmd
 }
 
@@ -103,7 +109,12 @@ func (s *session) tellEvent(tale *story, c chapter, subject bool) error {
 		tale.write(s.out, c, subject)
 		return nil
 	}
-	_, err := fmt.Fprintf(s.stdout, "%s\n", c.event.raw)
+	var line bytes.Buffer
+	if err := json.Compact(&line, c.event.raw); err != nil {
+		return fmt.Errorf("read event %d: %w", c.event.Seq, err)
+	}
+	line.WriteByte('\n')
+	_, err := s.stdout.Write(line.Bytes())
 	return err
 }
 

@@ -56,6 +56,9 @@ project's default plan; "flagledger plan show default" prints it.`,
 		Args: exactly, ValidArgsFunction: a.completeFlags,
 	}
 	cmd.RunE = a.action(func(ctx context.Context, s *session, args []string) error {
+		if err := oneOf(cmd, "plan", "plan-file"); err != nil {
+			return err
+		}
 		env, err := s.environmentOr(env, "")
 		if err != nil {
 			return err
@@ -79,7 +82,6 @@ project's default plan; "flagledger plan show default" prints it.`,
 	f.StringVar(&body.Control, "control", "", "variant to compare with (default: the off variant)")
 	f.StringVar(&body.By, "by", "", "attribute that is bucketed (default targetingKey)")
 	reasonFlag(cmd, &body.Reason)
-	cmd.MarkFlagsMutuallyExclusive("plan", "plan-file")
 	a.completeFlag(cmd, "env", a.completeEnvironments)
 	return cmd
 }

@@ -103,7 +103,7 @@ func (a *app) action(fn func(ctx context.Context, s *session, args []string) err
 		a.started = true
 		s, err := a.open()
 		if err != nil {
-			return err
+			return withCommand(err, cmd)
 		}
 		return withCommand(fn(cmd.Context(), s, args), cmd)
 	}

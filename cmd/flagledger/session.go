@@ -42,7 +42,7 @@ func (s *session) answer(r reply, human func() error) error {
 // printJSON prints a JSON text with indentation, its members as they came.
 func (s *session) printJSON(data []byte) error {
 	var out bytes.Buffer
-	if len(bytes.TrimSpace(data)) == 0 {
+	if data = bytes.TrimSpace(data); len(data) == 0 {
 		data = []byte("{}")
 	}
 	if err := json.Indent(&out, data, "", "  "); err != nil {
@@ -69,6 +69,11 @@ func (s *session) environmentOr(given, def string) (string, error) {
 		return env, nil
 	}
 	return "", usagef("which environment? give --env or set %s", varEnvironment)
+}
+
+// noEnvironment says that the project has no such environment.
+func noEnvironment(env string) error {
+	return &localError{exitNotFound, fmt.Sprintf("environment %q does not exist", env), `"flagledger env list" shows what there is.`}
 }
 
 // maxInput is the largest file that a command reads, in bytes.
