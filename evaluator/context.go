@@ -32,35 +32,46 @@ type Context struct {
 // replaces targetingKey if it is a string and is ignored otherwise. attrs is
 // not kept.
 func NewContext(targetingKey string, attrs ...Attribute) Context {
-	all := make([]Attribute, 1, len(attrs)+1)
+	all := make([]Attribute, len(attrs)+1)
 	all[0] = Attribute{name: TargetingKey, scalar: scalar{kind: kindString, text: targetingKey}}
-	return Context{attrs: normalize(appendAttributes(all, attrs))}
+	copy(all[1:], attrs)
+	return Context{attrs: normalize(settle(all, 1))}
 }
 
 // With returns a Context that has attrs too, in place of those of the same
 // name; c stays as it is.
 func (c Context) With(attrs ...Attribute) Context {
-	all := make([]Attribute, 0, len(c.attrs)+len(attrs)+1)
 	if len(c.attrs) == 0 {
-		all = append(all, String(TargetingKey, ""))
+		return NewContext("", attrs...)
 	}
-	all = append(all, c.attrs...)
-	return Context{attrs: normalize(appendAttributes(all, attrs))}
+	all := make([]Attribute, len(c.attrs)+len(attrs))
+	copy(all[copy(all, c.attrs):], attrs)
+	return Context{attrs: normalize(settle(all, len(c.attrs)))}
 }
 
-// appendAttributes appends the attributes that have a name and a value.
-func appendAttributes(all, attrs []Attribute) []Attribute {
-	for i := range attrs {
-		switch a := &attrs[i]; {
-		case a.name == TargetingKey:
-			if a.kind == kindString {
-				all[0] = *a
-			}
-		case a.name != "" && a.kind != kindNone:
-			all = append(all, *a)
+// settle removes the attributes from start on that have no name or value, and
+// moves a targeting key to its place. Nearly always there is nothing to do,
+// and all has been copied in one go.
+func settle(all []Attribute, start int) []Attribute {
+	for i := start; i < len(all); i++ {
+		if all[i].ordinary() {
+			continue
 		}
+		kept := all[:i]
+		for ; i < len(all); i++ {
+			if all[i].ordinary() {
+				kept = append(kept, all[i])
+			} else if all[i].name == TargetingKey && all[i].kind == kindString {
+				all[0] = all[i]
+			}
+		}
+		return kept
 	}
 	return all
+}
+
+func (a *Attribute) ordinary() bool {
+	return a.kind != kindNone && a.name != "" && a.name != TargetingKey
 }
 
 // normalize sorts a large context by name and drops what is overridden.
