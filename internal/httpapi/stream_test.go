@@ -36,7 +36,7 @@ type reader struct {
 }
 
 // serve runs a Server on loopback.
-func (w *world) serve() (base string, stop func() error) {
+func (w *world) serve(adjust ...func(*http.Server)) (base string, stop func() error) {
 	w.t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -44,7 +44,11 @@ func (w *world) serve() (base string, stop func() error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- NewServer(w.api, listener).Run(ctx) }()
+	server := NewServer(w.api, listener)
+	for _, f := range adjust {
+		f(server.http)
+	}
+	go func() { ended <- server.Run(ctx) }()
 	stop = sync.OnceValue(func() error { cancel(); return <-ended })
 	w.t.Cleanup(func() {
 		if err := stop(); err != nil {
@@ -269,21 +273,20 @@ func TestHeartbeat(t *testing.T) {
 	r.ends() // at the next beat
 }
 
-// big makes the ruleset far larger than what sockets buffer.
-func (w *world) big(version int) {
-	text := strings.Repeat("x", 60<<10)
-	value, _ := json.Marshal(fmt.Sprint(version, text))
+// grow makes the ruleset far larger than what sockets buffer.
+func (w *world) grow() {
+	value := json.RawMessage(`"` + strings.Repeat("x", 60<<10) + `"`)
 	for i := range 200 {
-		ref := ledger.FlagRef{Project: "shop", Flag: fmt.Sprintf("big-%d", i)}
-		if version == 0 {
-			w.do(ledger.CreateFlag{FlagRef: ref, Type: evaluator.TypeString, Variants: []evaluator.Variant{{Name: "v", Value: value}}})
-		}
+		w.do(ledger.CreateFlag{
+			FlagRef: ledger.FlagRef{Project: "shop", Flag: fmt.Sprintf("big-%d", i)},
+			Type:    evaluator.TypeString, Variants: []evaluator.Variant{{Name: "v", Value: value}},
+		})
 	}
 }
 
 func TestSlowReaderIsDropped(t *testing.T) {
 	w := newWorld(t, Config{StreamWrite: 200 * time.Millisecond})
-	w.big(0)
+	w.grow()
 	base, _ := w.serve()
 	slow, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
 	if err != nil {
@@ -319,6 +322,25 @@ func (r reply) value(series string) string {
 		}
 	}
 	return ""
+}
+
+// net/http takes a client for gone when the read deadline of its request
+// passes, which must not happen to a stream.
+func TestStreamOutlivesReadTimeout(t *testing.T) {
+	w := newWorld(t, Config{Heartbeat: 20 * time.Millisecond})
+	base, _ := w.serve(func(s *http.Server) { s.ReadTimeout = 60 * time.Millisecond })
+	r := w.open("server", base+"/api/v1/ruleset/stream")
+	r.next()
+	for beats := 0; beats < 10; beats++ {
+		select {
+		case _, ok := <-r.events:
+			if !ok {
+				t.Fatalf("the stream ended after %d beats", beats)
+			}
+		case <-time.After(patience):
+			t.Fatal("no sign of life")
+		}
+	}
 }
 
 func TestShutdownEndsStreams(t *testing.T) {

@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/flagledger/flagledger/analytics"
+)
+
+const eventsPath = "/api/v1/events"
+
+func TestIngest(t *testing.T) {
+	w := newWorld(t, Config{})
+	batch := object{
+		"id": "b-1", "sdk": "go/0.1.0", "project": "bank", // the key knows better
+		"exposures": []object{
+			{"flag": "pdf", "variant": "on", "unit": "a1", "version": "7"},
+			{"flag": "", "variant": "on", "unit": "a1", "version": "7"},
+		},
+		"events": []object{
+			{"name": "request", "value": 41.5, "units": object{"accountId": "a1"}},
+			{"name": "request", "units": object{}},
+		},
+	}
+	r := w.call("client", "POST", eventsPath, batch).wants(202)
+	r.is(float64(2), "accepted").
+		is("exposure", "rejected", 0, "kind").is(float64(1), "rejected", 0, "index").is("exposures[1].flag", "rejected", 0, "path").
+		is("event", "rejected", 1, "kind").is("events[1].units", "rejected", 1, "path")
+	value := 41.5
+	want := []analytics.Batch{{
+		ID: "b-1", Project: "shop", Environment: "production", SDK: "go/0.1.0", ReceivedAt: epoch,
+		Exposures: []analytics.Exposure{{Flag: "pdf", Variant: "on", By: "targetingKey", Unit: "a1", Version: 7, At: epoch}},
+		Events:    []analytics.Event{{Name: "request", Value: &value, Units: map[string]string{"accountId": "a1"}, At: epoch}},
+	}}
+	if diff := cmp.Diff(want, w.ingest.all()); diff != "" {
+		t.Errorf("published (-want +got):\n%s", diff)
+	}
+	zip := `{"id":"b-2","events":[{"name":"e","units":{"u":"1"}}]}`
+	w.call("server", "POST", eventsPath, zipped(zip), "Content-Encoding", "gzip").wants(202).is(float64(1), "accepted")
+
+	metrics := w.call("viewer", "GET", "/metrics", nil)
+	for series, want := range map[string]string{
+		`flagledger_ingest_items_total{kind="event",outcome="accepted"}`:    "2",
+		`flagledger_ingest_items_total{kind="exposure",outcome="accepted"}`: "1",
+		`flagledger_ingest_items_total{kind="exposure",outcome="rejected"}`: "1",
+	} {
+		if got := metrics.value(series); got != want {
+			t.Errorf("%s = %q, want %s", series, got, want)
+		}
+	}
+}
+
+// An item that does not even have the form of one loses no other.
+func TestIngestOddItems(t *testing.T) {
+	w := newWorld(t, Config{})
+	body := `{"id":"b","events":[
+		{"name":"good","units":{"u":"1"}},
+		{"name":"value is text","value":"7","units":{"u":"1"}},
+		{"name":"extra","units":{"u":"1"},"colour":"red"},
+		"text", null, {"name":"at","units":{"u":"1"},"at":"yesterday"},
+		{"name":"also good","units":{"u":"1"}}],
+		"exposures":[{"flag":"f","variant":"v","unit":"u","version":7},{"flag":"f","variant":"v","unit":"u","version":"7"}]}`
+	r := w.call("server", "POST", eventsPath, body).wants(202).is(float64(3), "accepted")
+	var got []string
+	for _, item := range r.at("rejected").([]any) {
+		got = append(got, item.(object)["path"].(string))
+	}
+	want := []string{"exposures[0]", "events[1]", "events[2]", "events[3]", "events[4].name", "events[5]"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("rejected (-want +got):\n%s\n%s", diff, r.Body)
+	}
+	if message := r.at("rejected", 2, "message").(string); !strings.Contains(message, "colour") {
+		t.Errorf("the unknown field is not named: %q", message)
+	}
+	if b := w.ingest.all(); len(b) != 1 || len(b[0].Events) != 2 || b[0].Events[1].Name != "also good" {
+		t.Errorf("published %+v", b)
+	}
+	w.call("server", "POST", eventsPath, `{"id":"b3","events":[7]}`).wants(202).is(float64(0), "accepted")
+	if n := len(w.ingest.all()); n != 1 {
+		t.Errorf("a batch without a good item was published")
+	}
+}
+
+func TestIngestRefuses(t *testing.T) {
+	w := newWorld(t, Config{})
+	good := `{"id":"b","events":[{"name":"e","units":{"u":"1"}}]}`
+	for _, tc := range []struct {
+		name, key string
+		body      any
+		code      code
+		field     string
+		headers   []string
+	}{
+		{"no body", "server", nil, codeMalformed, "", nil},
+		{"malformed", "server", "{", codeMalformed, "body", nil},
+		{"unknown field", "server", `{"id":"b","evnets":[]}`, codeInvalid, "body", nil},
+		{"id is a number", "server", `{"id":7}`, codeInvalid, "body.id", nil},
+		{"events are no list", "server", `{"id":"b","events":{}}`, codeInvalid, "body.events", nil},
+		{"no id", "server", `{"events":[{"name":"e","units":{"u":"1"}}]}`, codeInvalid, "body.id", nil},
+		{"nothing in it", "server", `{"id":"b"}`, codeInvalid, "body", nil},
+		{"too many", "server", `{"id":"b","events":[` + strings.Repeat("{},", analytics.MaxItems) + `{}]}`, codeInvalid, "body", nil},
+		{"too large", "server", `"` + strings.Repeat("x", maxEventBody) + `"`, codeTooLarge, "", nil},
+		{"bomb", "server", zipped(strings.Repeat(" ", 40<<20)), codeTooLarge, "", []string{"Content-Encoding", "gzip"}},
+		{"cut off gzip", "server", zipped(good)[:30], codeMalformed, "", []string{"Content-Encoding", "gzip"}},
+		{"wrong type", "server", good, codeUnsupported, "", []string{"Content-Type", "application/x-ndjson"}},
+		{"admin token", "admin", good, codeForbidden, "", nil},
+		{"no key", "", good, codeUnauthenticated, "", nil},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := w.call(tc.key, "POST", eventsPath, tc.body, tc.headers...)
+			r.t = t
+			r.problem(tc.code, tc.field)
+		})
+	}
+	if n := len(w.ingest.all()); n != 0 {
+		t.Errorf("%d batches were published", n)
+	}
+	for _, err := range []error{ErrOverloaded, errors.New("broken pipe")} {
+		w.ingest.fail(err)
+		r := w.call("server", "POST", eventsPath, good)
+		r.problem(codeUnavailable, "")
+		if r.Header().Get("Retry-After") == "" {
+			t.Error("no Retry-After")
+		}
+	}
+	if !strings.Contains(w.logged.String(), "broken pipe") {
+		t.Error("the cause is not logged")
+	}
+}
