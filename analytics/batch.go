@@ -7,7 +7,7 @@ import "time"
 // A Batch is plain data and is not changed by anything in this package.
 type Batch struct {
 	// ID is chosen by the SDK, unique in its environment, the same for
-	// every retry: 1 to 100 letters, digits, '-', '_', '.', ':' or '/'.
+	// every retry: 1 to 100 letters, digits, '-', '_', '.' or ':'.
 	ID string `json:"id"`
 	// Project and Environment come from the access key, not from the SDK.
 	Project     string     `json:"project,omitempty"`

@@ -18,7 +18,7 @@ func now() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 123_456_789, time.
 func valid() analytics.Batch {
 	value := 412.5
 	return analytics.Batch{
-		ID: "0195-ab:1/2", Project: "invoicing", Environment: "prod", SDK: "go/1.0",
+		ID: "0195-ab:1.2", Project: "invoicing", Environment: "prod", SDK: "go/1.0",
 		Exposures: []analytics.Exposure{{Flag: "f", Variant: "on", Unit: "a1", Version: 7, At: now().Add(-time.Second)}},
 		Events: []analytics.Event{{
 			Name: "pdf", Value: &value, Units: map[string]string{"accountId": "a1"},
@@ -39,6 +39,7 @@ func TestValidate(t *testing.T) {
 	}{
 		{"no id", func(b *analytics.Batch) { b.ID = "" }, "id"},
 		{"id with a space", func(b *analytics.Batch) { b.ID = "a b" }, "id"},
+		{"id with a slash", func(b *analytics.Batch) { b.ID = "a/0" }, "id"},
 		{"no environment", func(b *analytics.Batch) { b.Environment = "" }, "environment"},
 		{"empty", func(b *analytics.Batch) { b.Exposures, b.Events = nil, nil }, ""},
 		{"too many", func(b *analytics.Batch) { b.Events = make([]analytics.Event, analytics.MaxItems+1) }, ""},

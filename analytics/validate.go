@@ -76,7 +76,7 @@ func (b Batch) headerProblems() []Problem {
 	var p problems
 	p.name("id", b.ID, MaxBatchID)
 	if i := strings.IndexFunc(b.ID, notIDRune); i >= 0 {
-		p.add("id", "has %q at byte %d; use letters, digits, '-', '_', '.', ':' or '/'", b.ID[i], i)
+		p.add("id", "has %q at byte %d; use letters, digits, '-', '_', '.' or ':'", b.ID[i], i)
 	}
 	p.name("project", b.Project, MaxName)
 	p.name("environment", b.Environment, MaxName)
@@ -92,7 +92,7 @@ func (b Batch) headerProblems() []Problem {
 
 func notIDRune(r rune) bool {
 	alnum := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-	return !alnum && !strings.ContainsRune("-_.:/", r)
+	return !alnum && !strings.ContainsRune("-_.:", r)
 }
 
 func exposurePath(i int) string { return fmt.Sprintf("exposures[%d]", i) }
