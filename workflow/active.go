@@ -89,13 +89,12 @@ func bucket(p ledger.Plan) time.Duration {
 // nextLook is when a rollout that waits can be decided anew: when the bucket
 // that is open at now can be judged, or when the soak is over.
 func nextLook(r *ledger.Rollout, now time.Time) time.Time {
-	end := soakEnd(r)
-	if len(r.Plan.Gates) == 0 {
-		return end
-	}
-	next := closed(r.Plan, now).Add(bucket(r.Plan) + watermark(r.Plan))
-	if end.After(now) && end.Before(next) {
+	next := closed(r.Plan, now).Add(longestWait(r.Plan))
+	if end := soakEnd(r); end.After(now) && end.Before(next) {
 		return end
 	}
 	return next
 }
+
+// longestWait bounds the time from one look to the next.
+func longestWait(p ledger.Plan) time.Duration { return bucket(p) + watermark(p) }

@@ -16,6 +16,8 @@
 //     gate comes before soak, sample and health (TestScenarios, TestStepOrder).
 //  2. No data never advances and never rolls back: it holds, says why once,
 //     and alerts after a grace (TestStepNeverActsWithoutData, TestScenarios).
+//     An arm that does not report is not healthy by it
+//     (TestSilenceIsNoHealth).
 //  3. Looking every minute does not wear the evidence out: a harmless
 //     treatment is rolled back with a probability below alpha, a doubled
 //     error rate is found (TestFalseRollbacks, TestDoublingIsRolledBack).
@@ -26,7 +28,7 @@
 //     that lost the answer records it once too (TestLostAnswer).
 //  6. A person wins: what was decided on a state that a person has changed
 //     since is refused by the ledger, and the rollout is looked at again
-//     (TestKillWins).
+//     (TestKillWins, TestSkipIsNoticed).
 //  7. An error of one rollout leaves the others alone (TestErrorsStayApart).
 //  8. Ticks do not overlap, and a missed tick is caught up once
 //     (TestRunnerCatchesUpOnce).

@@ -12,14 +12,17 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// Source lists the rollouts that may need a decision. Those that are not
-// running may be among them; the engine leaves them alone.
+// Source lists rollouts.
 type Source interface {
+	// Active gives those that may need a decision, as the ledger has them
+	// now. Some may not be running: the engine leaves them alone.
 	Active(ctx context.Context) ([]Active, error)
 }
 
 // Commands carries out what the engine decides; *ledger.Ledger is it.
 type Commands interface {
+	// Do records cmd once for each meta.CommandID, and returns a
+	// *ledger.CommandError when the ledger's state does not allow it.
 	Do(ctx context.Context, cmd ledger.Command, meta ledger.Meta) (ledger.Receipt, error)
 }
 
@@ -89,10 +92,10 @@ type Outcome struct {
 }
 
 // Tick looks at every rollout whose evidence may have changed since the last
-// look, decides, and records decisions. It returns when all that is done; two
-// calls at once take turns. Outcomes are those of the rollouts looked at, in the source's order.
-// An error of one rollout is in its Outcome and leaves the others alone; the
-// error returned is the source's.
+// look, decides, and records decisions. It returns when all that is done, with
+// the outcomes of the rollouts looked at, in the source's order; two calls at
+// once take turns. An error of one rollout is in its Outcome and leaves the
+// others alone; the error returned is the source's.
 func (e *Engine) Tick(ctx context.Context, now time.Time) ([]Outcome, error) {
 	e.ticking.Lock()
 	defer e.ticking.Unlock()
@@ -131,7 +134,8 @@ func (e *Engine) due(active []Active, now time.Time) []Active {
 		key := a.start()
 		at := e.next[key]
 		next[key] = at
-		if !now.Before(at) {
+		// A time further off was noted before the clock was set back.
+		if !now.Before(at) || at.Sub(now) > longestWait(a.Rollout.Plan) {
 			due = append(due, a)
 		}
 	}

@@ -10,11 +10,18 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/workflow"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// The parts that fit.
+var (
+	_ workflow.Commands = (*ledger.Ledger)(nil)
+	_ workflow.Evidence = analytics.Reader(nil)
+)
 
 // pdfPlan climbs without soak on the error rate.
 func pdfPlan() ledger.Plan {

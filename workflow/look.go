@@ -13,8 +13,11 @@ import (
 // Evidence is what the engine asks of the analytics store; an
 // analytics.Reader is one. Its methods may be called concurrently.
 type Evidence interface {
+	// Gate gives the bad events of one gate, bucket by bucket.
 	Gate(ctx context.Context, q analytics.GateQuery) (analytics.GateSeries, error)
+	// Exposed counts the exposed units.
 	Exposed(ctx context.Context, q analytics.ExposedQuery) (analytics.Exposed, error)
+	// Control gives the distribution of the control's values.
 	Control(ctx context.Context, q analytics.ControlQuery) (analytics.ControlValues, error)
 }
 

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
-
-	"github.com/flagledger/flagledger/ledger"
 )
 
 // RunnerConfig tunes a Runner.
@@ -109,11 +107,9 @@ func (r *Runner) log(ctx context.Context, o Outcome) {
 		level = slog.LevelDebug
 		attrs = append(attrs, slog.String("hold", string(d.Hold)), slog.String("reason", d.Reason))
 	}
-	message := "rollout decided"
 	if o.Overtaken {
-		message = "rollout changed by somebody else meanwhile"
+		r.logger.LogAttrs(ctx, slog.LevelInfo, "rollout changed by somebody else meanwhile", attrs...)
+		return
 	}
-	r.logger.LogAttrs(ctx, level, message, attrs...)
+	r.logger.LogAttrs(ctx, level, "rollout decided", attrs...)
 }
-
-var _ Commands = (*ledger.Ledger)(nil)

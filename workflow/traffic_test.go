@@ -39,8 +39,6 @@ type traffic struct {
 	queries int
 }
 
-var _ = analytics.Reader(nil) // traffic answers what workflow asks of one
-
 func (f *traffic) add(p period) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
