@@ -42,7 +42,7 @@ func TestRetryKeepsTheKey(t *testing.T) {
 		case 1:
 			w.WriteHeader(http.StatusServiceUnavailable)
 		case 2: // the answer is lost on the way
-			conn, _, err := w.(http.Hijacker).Hijack()
+			conn, _, err := http.NewResponseController(w).Hijack()
 			if err == nil {
 				_ = conn.Close()
 			}
@@ -187,11 +187,13 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { cancel() }))
 	t.Cleanup(server.Close)
+	var stderr bytes.Buffer
 	w := testWorld([]string{"flag", "list", "--server", server.URL}, nil)
+	w.stderr = &stderr
 	if code := run(ctx, w); code != exitInterrupted {
 		t.Errorf("exit code %d, want %d", code, exitInterrupted)
 	}
-	if text := w.stderr.(*bytes.Buffer).String(); text != "" {
+	if text := stderr.String(); text != "" {
 		t.Errorf("an interrupted command said %q", text)
 	}
 }

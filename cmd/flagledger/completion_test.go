@@ -23,11 +23,13 @@ func TestCompletion(t *testing.T) {
 		"silent elsewhere": {[]string{"flag", "show", "-p", "unknown", ""}, ":4"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			var stdout bytes.Buffer
 			w := testWorld(append([]string{"__complete"}, row.args...), map[string]string{varServer: api.server.URL})
+			w.stdout = &stdout
 			if code := run(context.Background(), w); code != 0 {
 				t.Errorf("exit code %d", code)
 			}
-			if got := strings.TrimSpace(w.stdout.(*bytes.Buffer).String()); got != row.want {
+			if got := strings.TrimSpace(stdout.String()); got != row.want {
 				t.Errorf("completed %q, want %q", got, row.want)
 			}
 		})

@@ -31,7 +31,7 @@ func TestPrecedence(t *testing.T) {
 		want want
 	}{
 		"nothing":     {want: want{defaultServer, "", "default"}},
-		"file":        {file: true, want: want{file.Server, file.Token, file.Project}},
+		"file":        {file: true, want: want(file)},
 		"environment": {file: true, env: map[string]string{varServer: "https://flags.example.com/base/", varToken: "env-token", varProject: "env-project"}, want: want{"https://flags.example.com/base", "env-token", "env-project"}},
 		"flags": {
 			file: true, args: []string{"--server", "http://flag:1", "--token", "flag-token", "-p", "flag-project"},

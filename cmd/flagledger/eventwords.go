@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
 )
 
@@ -25,12 +26,9 @@ func actorWords(a ledger.Actor) string {
 func eventWords(e ledger.Event) string {
 	switch e := e.(type) {
 	case ledger.ProjectCreated:
-		return fmt.Sprintf("project created with the name %q", e.Name)
+		return fmt.Sprintf("created with the name %q", e.Name)
 	case ledger.EnvironmentCreated:
-		if e.Production {
-			return fmt.Sprintf("environment %s added, where mistakes hurt", e.Environment)
-		}
-		return fmt.Sprintf("environment %s added", e.Environment)
+		return environmentWords(e)
 	case ledger.FlagCreated:
 		return fmt.Sprintf("created, type %s: serves %s when on, %s when off", e.Type, e.OnVariant, e.OffVariant)
 	case ledger.FlagDetailsChanged:
@@ -43,51 +41,10 @@ func eventWords(e ledger.Event) string {
 		return "turned " + green("on") + " in " + e.Environment
 	case ledger.FlagTurnedOff:
 		return "turned " + red("off") + " in " + e.Environment
-	case ledger.FlagArchived:
-		return "archived"
 	case ledger.FlagRestored:
 		return "restored"
-	case ledger.SegmentSaved, ledger.SegmentArchived, ledger.MetricSaved, ledger.MetricArchived,
-		ledger.PlanSaved, ledger.PlanArchived, ledger.AccessKeyCreated, ledger.AccessKeyRevoked:
-		return catalogEventWords(e)
-	case ledger.RolloutStarted, ledger.RolloutAdvanced, ledger.RolloutCompleted, ledger.RolloutRolledBack,
-		ledger.RolloutHeld, ledger.RolloutPaused, ledger.RolloutResumed, ledger.RolloutAborted:
-		return rolloutEventWords(e)
-	case ledger.Unknown:
-		return fmt.Sprintf("%s: an event that this version cannot read; a newer flagledger can", first(e.Type, "unknown"))
-	}
-	return ""
-}
-
-// catalogEventWords is eventWords for what flags and rollouts refer to.
-func catalogEventWords(e ledger.Event) string {
-	switch e := e.(type) {
-	case ledger.SegmentSaved:
-		if e.Name != "" {
-			return fmt.Sprintf("saved with the name %q", e.Name)
-		}
-		return "saved"
-	case ledger.MetricSaved:
-		return "saved: " + metricWords(e.Metric)
-	case ledger.PlanSaved:
-		return "saved: " + planWords(e.Plan)
-	case ledger.SegmentArchived, ledger.MetricArchived, ledger.PlanArchived:
-		return "archived"
-	case ledger.AccessKeyCreated:
-		return accessWords(e.Key)
-	case ledger.AccessKeyRevoked:
-		return "revoked"
-	default:
-		return ""
-	}
-}
-
-// rolloutEventWords is eventWords for rollouts.
-func rolloutEventWords(e ledger.Event) string {
-	switch e := e.(type) {
 	case ledger.RolloutStarted:
-		return fmt.Sprintf("rollout started in %s: %s%% get %s, the others %s, by %s; %s", e.Environment,
-			e.Percentage, e.Treatment, e.Control, first(e.By, "targetingKey"), planName(e.PlanKey, e.Plan))
+		return startedWords(e)
 	case ledger.RolloutAdvanced:
 		return fmt.Sprintf("rollout advanced in %s from stage %d to stage %d: %s%%", e.Environment, e.From+1, e.To+1, e.Percentage)
 	case ledger.RolloutCompleted:
@@ -95,20 +52,49 @@ func rolloutEventWords(e ledger.Event) string {
 	case ledger.RolloutRolledBack:
 		return red("rolled back") + fmt.Sprintf(" in %s from %s%% to 0%% at stage %d", e.Environment, e.From, e.Stage+1)
 	case ledger.RolloutHeld:
-		text := fmt.Sprintf("rollout waits in %s at stage %d: %s", e.Environment, e.Stage+1, holdWords(e.Hold))
-		if e.Alert {
-			text += " " + yellow("(somebody should look)")
-		}
-		return text
+		return fmt.Sprintf("rollout waits in %s at stage %d: %s%s", e.Environment, e.Stage+1, holdWords(e.Hold), alertWords(e.Alert))
 	case ledger.RolloutPaused:
 		return "rollout paused in " + e.Environment
 	case ledger.RolloutResumed:
 		return "rollout resumed in " + e.Environment
 	case ledger.RolloutAborted:
 		return red("rollout aborted") + fmt.Sprintf(" in %s: from %s%% to 0%%", e.Environment, e.From)
-	default:
-		return ""
+	case ledger.SegmentSaved:
+		return strings.TrimSpace("saved " + e.Name)
+	case ledger.MetricSaved:
+		return "saved: " + metricWords(e.Metric)
+	case ledger.PlanSaved:
+		return "saved: " + planWords(e.Plan)
+	case ledger.FlagArchived, ledger.SegmentArchived, ledger.MetricArchived, ledger.PlanArchived:
+		return "archived"
+	case ledger.AccessKeyCreated:
+		return accessWords(e.Key)
+	case ledger.AccessKeyRevoked:
+		return "revoked"
+	case ledger.Unknown:
+		return fmt.Sprintf("%s: an event that this version cannot read; a newer flagledger can", first(e.Type, "unknown"))
 	}
+	return ""
+}
+
+func environmentWords(e ledger.EnvironmentCreated) string {
+	if e.Production {
+		return fmt.Sprintf("environment %s added, where mistakes hurt", e.Environment)
+	}
+	return fmt.Sprintf("environment %s added", e.Environment)
+}
+
+func startedWords(e ledger.RolloutStarted) string {
+	return fmt.Sprintf("rollout started in %s: %s%% get %s, the others %s, by %s; %s", e.Environment,
+		e.Percentage, e.Treatment, e.Control, first(e.By, evaluator.TargetingKey), planName(e.PlanKey, e.Plan))
+}
+
+// alertWords follows the reason of a hold.
+func alertWords(alert bool) string {
+	if alert {
+		return " " + yellow("(somebody should look)")
+	}
+	return ""
 }
 
 func holdWords(h ledger.HoldReason) string {

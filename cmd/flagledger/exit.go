@@ -58,12 +58,12 @@ func (a *app) report(ctx context.Context, err error) int {
 		return exitInterrupted
 	}
 	out := newPaper(a.stderr, false)
-	fmt.Fprintf(out, "flagledger: %s\n", headline(err))
+	out.printf("flagledger: %s", headline(err))
 	for _, line := range problemLines(err) {
-		fmt.Fprintf(out, "  %s\n", line)
+		out.printf("  %s", line)
 	}
 	if next := nextStep(err); next != "" {
-		fmt.Fprintln(out, next)
+		out.line(next)
 	}
 	return exitCode(err)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -72,15 +73,26 @@ func sgr(r rune) (string, bool) {
 type paper struct {
 	to     io.Writer
 	colour bool
+	err    error // the first that writing gave; nothing is written after it
 }
 
 func newPaper(to io.Writer, colour bool) *paper { return &paper{to: to, colour: colour} }
 
-// Write writes whole characters; a text must not be cut inside one.
-func (p *paper) Write(text []byte) (int, error) {
+// printf writes a line.
+func (p *paper) printf(format string, args ...any) { p.line(fmt.Sprintf(format, args...)) }
+
+// line writes text and a line break.
+func (p *paper) line(text string) {
+	if p.err == nil {
+		_, p.err = io.WriteString(p.to, p.render(text)+"\n")
+	}
+}
+
+// render gives the text as it stands on the paper.
+func (p *paper) render(text string) string {
 	var out strings.Builder
 	out.Grow(len(text))
-	for _, r := range string(text) {
+	for _, r := range text {
 		code, isMark := sgr(r)
 		switch {
 		case isMark && p.colour:
@@ -92,10 +104,7 @@ func (p *paper) Write(text []byte) (int, error) {
 			out.WriteRune(r)
 		}
 	}
-	if _, err := io.WriteString(p.to, out.String()); err != nil {
-		return 0, err
-	}
-	return len(text), nil
+	return out.String()
 }
 
 // hidden reports whether r would act on a terminal instead of being shown:

@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -129,7 +129,9 @@ func (o *rolloutStatus) picture(s *session, flag, env string, r reply) error {
 		return err
 	}
 	if s.terminal {
-		fmt.Fprint(s.stdout, "\x1b[H\x1b[2J")
+		if _, err := io.WriteString(s.stdout, "\x1b[H\x1b[2J"); err != nil { // home, clear
+			return err
+		}
 	} else {
 		s.sayf("%s", dim(s.moment(s.now())))
 	}

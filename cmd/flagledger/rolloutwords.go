@@ -2,9 +2,9 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
+	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
 )
 
@@ -12,17 +12,13 @@ import (
 // and the evidence of its last decision.
 func (s *session) rolloutWords(flag, env string, r *rolloutView) []string {
 	lines := []string{fmt.Sprintf("rollout %s at %s%%: %s against %s, by %s", statusWords(r.Status), r.Percentage,
-		bold(r.Treatment), r.Control, first(r.By, "targetingKey"))}
+		bold(r.Treatment), r.Control, first(r.By, evaluator.TargetingKey))}
 	lines = append(lines, fmt.Sprintf("%s, started %s%s", planName(r.PlanKey, r.Plan), s.moment(r.StartedAt), s.endWords(r)))
 	for _, row := range s.ladder(r) {
 		lines = append(lines, "  "+row)
 	}
 	if h := r.Hold; h != nil && r.active() {
-		text := "waits: " + holdWords(h.Hold)
-		if h.Alert {
-			text += " " + yellow("(somebody should look)")
-		}
-		lines = append(lines, text)
+		lines = append(lines, "waits: "+holdWords(h.Hold)+alertWords(h.Alert))
 	}
 	for _, g := range r.Plan.Gates {
 		if r.Evidence == nil {
@@ -81,9 +77,7 @@ func (s *session) ladder(r *rolloutView) []string {
 		}
 		t.add(mark, fmt.Sprintf("stage %d", i+1), stage.Percentage.String()+"%", soak, s.stayed(r, i))
 	}
-	var out strings.Builder
-	t.write(&out)
-	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+	return t.lines()
 }
 
 // stayed says when the rollout was at a stage, "" if it never was. What is

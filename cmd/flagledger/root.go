@@ -105,7 +105,10 @@ func (a *app) action(fn func(ctx context.Context, s *session, args []string) err
 		if err != nil {
 			return withCommand(err, cmd)
 		}
-		return withCommand(fn(cmd.Context(), s, args), cmd)
+		if err := fn(cmd.Context(), s, args); err != nil {
+			return withCommand(err, cmd)
+		}
+		return s.out.err
 	}
 }
 

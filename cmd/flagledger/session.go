@@ -29,7 +29,7 @@ func (a *app) open() (*session, error) {
 }
 
 // sayf writes a line for people.
-func (s *session) sayf(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
+func (s *session) sayf(format string, args ...any) { s.out.printf(format, args...) }
 
 // answer prints a reply: as JSON if that was asked for, else with human.
 func (s *session) answer(r reply, human func() error) error {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"strings"
 
@@ -146,7 +145,11 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 		evidence = e.Evidence
 	case ledger.RolloutPaused:
 		evidence = e.Evidence
-	default:
+	case ledger.ProjectCreated, ledger.EnvironmentCreated, ledger.FlagCreated, ledger.FlagDetailsChanged,
+		ledger.FlagVariantsReplaced, ledger.FlagConfigReplaced, ledger.FlagTurnedOn, ledger.FlagTurnedOff,
+		ledger.FlagArchived, ledger.FlagRestored, ledger.RolloutStarted, ledger.RolloutResumed, ledger.RolloutAborted,
+		ledger.SegmentSaved, ledger.SegmentArchived, ledger.MetricSaved, ledger.MetricArchived, ledger.PlanSaved,
+		ledger.PlanArchived, ledger.AccessKeyCreated, ledger.AccessKeyRevoked, ledger.Unknown:
 		return nil, nil
 	}
 	if after == nil {
@@ -159,17 +162,17 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 }
 
 // write prints a chapter. With subject, it says what the event is about.
-func (s *story) write(to io.Writer, c chapter, subject bool) {
+func (s *story) write(to *paper, c chapter, subject bool) {
 	about := ""
 	if subject {
 		about = bold(subjectWords(ledger.Subject(c.event.Subject))) + ": "
 	}
-	fmt.Fprintf(to, "%s  %s  %s%s %s\n", dim(fmt.Sprintf("#%d", c.event.Seq)), s.world.moment(c.event.At),
+	to.printf("%s  %s  %s%s %s", dim(fmt.Sprintf("#%d", c.event.Seq)), s.world.moment(c.event.At),
 		about, c.words, dim("("+actorWords(c.event.Actor)+")"))
 	if c.event.Reason != "" {
-		fmt.Fprintf(to, "      because: %s\n", c.event.Reason)
+		to.printf("      because: %s", c.event.Reason)
 	}
 	for _, line := range c.details {
-		fmt.Fprintln(to, indented("      ", line))
+		to.line(indented("      ", line))
 	}
 }

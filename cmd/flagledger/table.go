@@ -1,10 +1,6 @@
 package main
 
-import (
-	"fmt"
-	"io"
-	"strings"
-)
+import "strings"
 
 // columnGap separates the columns of a table.
 const columnGap = "  "
@@ -36,8 +32,15 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, row)
 }
 
-// write prints the rows without trailing spaces.
-func (t *table) write(to io.Writer) {
+// write prints the rows.
+func (t *table) write(to *paper) {
+	for _, line := range t.lines() {
+		to.line(line)
+	}
+}
+
+// lines are the aligned rows, without trailing spaces.
+func (t *table) lines() []string {
 	var widths []int
 	for _, row := range t.rows {
 		for i, cell := range row {
@@ -47,7 +50,8 @@ func (t *table) write(to io.Writer) {
 			widths[i] = max(widths[i], width(cell))
 		}
 	}
-	for _, row := range t.rows {
+	lines := make([]string, len(t.rows))
+	for n, row := range t.rows {
 		var line strings.Builder
 		for i, cell := range row {
 			line.WriteString(cell)
@@ -55,8 +59,9 @@ func (t *table) write(to io.Writer) {
 				line.WriteString(strings.Repeat(" ", widths[i]-width(cell)) + columnGap)
 			}
 		}
-		fmt.Fprintln(to, strings.TrimRight(t.prefix+line.String(), " "))
+		lines[n] = strings.TrimRight(t.prefix+line.String(), " ")
 	}
+	return lines
 }
 
 // orDash stands in for nothing in a table.

@@ -154,13 +154,13 @@ func (s *session) handOut(r reply) error {
 		return err
 	}
 	beside := newPaper(s.stderr, false)
-	fmt.Fprintf(beside, "Created %s key %s for %s. This is the only time it is shown:\n", k.Kind, k.ID, k.Name)
+	beside.printf("Created %s key %s for %s. This is the only time it is shown:", k.Kind, k.ID, k.Name)
 	s.sayf("%s", k.Key)
 	switch k.Kind {
 	case ledger.AccessAdmin:
-		fmt.Fprintf(beside, "Use it with %s or --token. \"flagledger token revoke %s\" ends it.\n", varToken, k.ID)
+		beside.printf("Use it with %s or --token. \"flagledger token revoke %s\" ends it.", varToken, k.ID)
 	case ledger.AccessServer, ledger.AccessClient:
-		fmt.Fprintf(beside, "Give it to the SDK of %s/%s. \"flagledger token revoke %s\" ends it.\n", k.Project, k.Environment, k.ID)
+		beside.printf("Give it to the SDK of %s/%s. \"flagledger token revoke %s\" ends it.", k.Project, k.Environment, k.ID)
 	}
 	return nil
 }

@@ -89,10 +89,9 @@ func TestChangedLines(t *testing.T) {
 		var kept, added []string
 		rest := slices.Clone(before)
 		for _, line := range changedLines(before, after) {
-			var plain strings.Builder
-			_, _ = newPaper(&plain, false).Write([]byte(line))
-			text := plain.String()[2:]
-			if plain.String()[0] == '+' {
+			plain := newPaper(nil, false).render(line)
+			text := plain[2:]
+			if plain[0] == '+' {
 				added = append(added, text)
 				continue
 			}
