@@ -3,6 +3,7 @@ package evaluator
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -39,7 +40,7 @@ func ParseContext(data []byte) (Context, error) {
 	if err := decoder.Decode(&values); err != nil {
 		return Context{}, &ContextError{Message: "is not a JSON object: " + err.Error()}
 	}
-	if _, err := decoder.Token(); err != io.EOF { //nolint:errorlint // Token returns io.EOF itself
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return Context{}, &ContextError{Message: "has something after the JSON object"}
 	}
 	return ContextFromMap(values)

@@ -32,7 +32,8 @@ type decision struct {
 
 // Evaluate answers for one flag and one context. It is pure, needs no lock,
 // allocates nothing (as long as salt and unit are together shorter than 190
-// bytes) and may be called from any number of goroutines. It never fails
+// bytes; package regexp may take memory for a pattern, and keeps it) and may
+// be called from any number of goroutines. It never fails
 // loudly: an unknown flag, a broken flag or a missing unit gives ReasonError
 // with an ErrorCode and an empty Value.
 func (p *Program) Evaluate(flag string, ctx Context) Result {

@@ -38,18 +38,22 @@ type ValidationError struct {
 	Problems []Problem
 }
 
+// Error lists the first few problems; a list of 50,000 wrong values has as
+// many.
 func (e *ValidationError) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, p := range e.Problems {
-		if p.Path != "" {
-			lines[i] = p.Path + ": "
-		}
-		lines[i] += p.Message
+	const most = 20
+	var lines []string
+	for _, p := range e.Problems[:min(len(e.Problems), most)] {
+		lines = append(lines, strings.TrimPrefix(p.Path+": "+p.Message, ": "))
 	}
-	if len(lines) == 1 {
-		return lines[0]
+	text := strings.Join(lines, "; ")
+	switch n := len(e.Problems); {
+	case n > most:
+		return fmt.Sprintf("%d problems: %s; and %d more", n, text, n-most)
+	case n > 1:
+		return fmt.Sprintf("%d problems: %s", n, text)
 	}
-	return fmt.Sprintf("%d problems: %s", len(lines), strings.Join(lines, "; "))
+	return text
 }
 
 // Validate checks the whole ruleset. The error is nil or a *ValidationError

@@ -101,6 +101,26 @@ func TestValidateFlagSeesItself(t *testing.T) {
 	}
 }
 
+func TestValidationErrorText(t *testing.T) {
+	problem := func(n int) []evaluator.Problem {
+		out := make([]evaluator.Problem, n)
+		for i := range out {
+			out[i] = evaluator.Problem{Path: fmt.Sprintf("a[%d]", i), Message: "is wrong"}
+		}
+		return out
+	}
+	for want, got := range map[string][]evaluator.Problem{
+		"is wrong":       {{Message: "is wrong"}},
+		"a[0]: is wrong": problem(1),
+		"2 problems: a[0]: is wrong; a[1]: is wrong": problem(2),
+		"a[19]: is wrong; and 80 more":               problem(100),
+	} {
+		if text := (&evaluator.ValidationError{Problems: got}).Error(); !strings.HasSuffix(text, want) {
+			t.Errorf("%s, want %s", text, want)
+		}
+	}
+}
+
 func TestLimits(t *testing.T) {
 	long := strings.Repeat("x", evaluator.MaxStringBytes+1)
 	clauses := func(n int) []evaluator.Clause {

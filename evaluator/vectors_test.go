@@ -3,6 +3,7 @@ package evaluator_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -65,7 +66,7 @@ func readVectorFile(tb testing.TB, path string) vectorFile {
 	if err := decoder.Decode(&file); err != nil {
 		tb.Fatalf("%s: %v", path, err)
 	}
-	if _, err := decoder.Token(); err != io.EOF {
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		tb.Fatalf("%s: something follows the document", path)
 	}
 	if file.SpecVersion != evaluator.SpecVersion || file.Name == "" || len(file.Cases) == 0 {
