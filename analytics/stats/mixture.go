@@ -71,35 +71,45 @@ func normalise(weights []float64) ([]float64, bool) {
 
 // LogE is the log e-value of the rows together; 0 without rows.
 func (m Mixture) LogE(rows []Row) float64 {
-	sums := make([]float64, len(m.Ratios))
+	sums, logs := make([]float64, len(m.Ratios)), m.logs()
 	for _, r := range rows {
-		m.add(sums, r)
+		m.add(sums, logs, r)
 	}
 	return m.mix(sums)
 }
 
 // Path is LogE after each row.
 func (m Mixture) Path(rows []Row) []float64 {
-	sums := make([]float64, len(m.Ratios))
+	sums, logs := make([]float64, len(m.Ratios)), m.logs()
 	path := make([]float64, len(rows))
 	for i, r := range rows {
-		m.add(sums, r)
+		m.add(sums, logs, r)
 		path[i] = m.mix(sums)
 	}
 	return path
 }
 
+// logs is ln(r_j/r0), which add needs for every row.
+func (m Mixture) logs() []float64 {
+	logs := make([]float64, len(m.Ratios))
+	for j, r := range m.Ratios {
+		logs[j] = math.Log(r / m.Null)
+	}
+	return logs
+}
+
 // add adds the row's log likelihood ratio against the null to sums, one per
 // ratio. A row without errors, or with one arm empty, adds 0.
-func (m Mixture) add(sums []float64, row Row) {
+func (m Mixture) add(sums, logs []float64, row Row) {
 	n := float64(row.XT + row.XC)
 	if n == 0 || row.NT == 0 || row.NC == 0 {
 		return
 	}
 	x := float64(row.XT)
 	odds := float64(row.NT) / float64(row.NC)
+	null := math.Log1p(odds * m.Null)
 	for j, r := range m.Ratios {
-		sums[j] += x*math.Log(r/m.Null) - n*(math.Log1p(odds*r)-math.Log1p(odds*m.Null))
+		sums[j] += x*logs[j] - n*(math.Log1p(odds*r)-null)
 	}
 }
 

@@ -42,7 +42,7 @@ func Expected(rows []Row) float64 {
 // They are the inversion of two one-sided Mixtures at alpha/2 each: a ratio is
 // excluded from below when the harm process against it reaches 2/alpha, from
 // above likewise. Each e-value is monotone in the ratio it is tested against,
-// so bisection finds the edge, to a relative 1e-5. alpha is in (0,1).
+// so bisection finds the edge, to a relative 1e-4. alpha is in (0,1).
 func RatioBounds(rows []Row, alpha float64) (low, high float64) {
 	const reach = 25.0 // ln of the largest ratio looked at
 	limit := math.Log(2 / alpha)
@@ -72,9 +72,9 @@ func (m Mixture) at(null float64) Mixture {
 }
 
 // bisect gives the edge between inside, where excluded holds, and outside,
-// where it does not, to 1e-5, from the excluded side.
+// where it does not, to 1e-4, from the excluded side.
 func bisect(inside, outside float64, excluded func(float64) bool) float64 {
-	for math.Abs(outside-inside) > 1e-5 {
+	for math.Abs(outside-inside) > 1e-4 {
 		mid := (inside + outside) / 2
 		if excluded(mid) {
 			inside = mid

@@ -31,10 +31,10 @@ func (s Restarts) LogE(m Mixture, rows []Row) float64 {
 	for k := range since {
 		since[k] = make([]float64, len(m.Ratios))
 	}
-	newest := 0
+	newest, logs := 0, m.logs()
 	for _, r := range rows {
 		k := min(n, max(0, int(r.At.Sub(s.Start)/s.Every)))
-		m.add(since[k], r)
+		m.add(since[k], logs, r)
 		newest = max(newest, k)
 	}
 	sums := make([]float64, len(m.Ratios))
