@@ -25,7 +25,7 @@ func TestExactlyOnce(t *testing.T) {
 	const batches, events = 240, 3
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{})
-	store := newStore(t)
+	store := newStore()
 	publisher := natsingest.NewPublisher(js)
 	var publishing sync.WaitGroup
 	for p := range 4 {
@@ -79,10 +79,9 @@ func TestExactlyOnce(t *testing.T) {
 	w, stop := run(t, js, store)
 	store.reach(t, last+1)
 	stop()
-	want := int64(last + 1)
-	got := counts(t, store)
-	if got.Active != want || got.Events != want*events || got.Bad != want || got.BadUnits != want {
-		t.Errorf("%+v, want %d units, %d events, %d bad", got, want, want*events, want)
+	n := int(last + 1)
+	if got, want := store.sums(), (sums{Exposures: n, Units: n, Events: n * events, Failed: n}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 	if s := w.Stats(); s.Lost != 0 || s.Rejected != 0 || s.Position != last+1 || s.Lag != 0 {
 		t.Errorf("stats %+v", s)
@@ -101,7 +100,7 @@ func end(t testing.TB, js jetstream.JetStream) uint64 {
 func TestRetriedBatchCountsOnce(t *testing.T) {
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{})
-	store := newStore(t)
+	store := newStore()
 	publisher := natsingest.NewPublisher(js)
 	publish(t, publisher, batch(1, 2), batch(1, 2), batch(2, 2))
 	if s := publisher.Stats(); s.Accepted != 3 || s.Duplicates != 1 {
@@ -118,7 +117,7 @@ func TestRetriedBatchCountsOnce(t *testing.T) {
 	w, stop := run(t, js, store)
 	store.reach(t, 3)
 	stop()
-	if got := counts(t, store); got.Events != 4 || got.Active != 2 {
+	if got := store.sums(); got.Events != 4 || got.Units != 2 {
 		t.Errorf("%+v, want 4 events of 2 units", got)
 	}
 	if s := w.Stats(); s.Batches != 2 || s.Duplicates != 1 || s.Events != 4 || s.Exposures != 2 {
@@ -130,7 +129,7 @@ func TestRetriedBatchCountsOnce(t *testing.T) {
 func TestLargeBatch(t *testing.T) {
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{})
-	store := newStore(t)
+	store := newStore()
 	large := batch(1, 9_000)
 	for i := range large.Events {
 		large.Events[i].Attributes = map[string]string{"path": strings.Repeat("x", 100)}
@@ -143,7 +142,7 @@ func TestLargeBatch(t *testing.T) {
 	_, stop := run(t, js, store)
 	store.reach(t, end(t, js))
 	stop()
-	if got := counts(t, store); got.Events != 9_000 || got.Bad != 1 {
+	if got := store.sums(); got.Events != 9_000 || got.Failed != 1 {
 		t.Errorf("%+v, want 9000 events", got)
 	}
 	single := batch(2, 1)
@@ -158,7 +157,7 @@ func TestDeadLetters(t *testing.T) {
 	ctx := context.Background()
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{})
-	store := newStore(t)
+	store := newStore()
 	publisher := natsingest.NewPublisher(js)
 	poison := batch(2, 1)
 	poison.Events[0].Name = "a\x00b"
@@ -176,7 +175,7 @@ func TestDeadLetters(t *testing.T) {
 	w, stop := run(t, js, store)
 	store.reach(t, 5)
 	stop()
-	if got := counts(t, store); got.Events != 2 || got.Active != 2 {
+	if got := store.sums(); got.Events != 2 || got.Units != 2 {
 		t.Errorf("%+v, want the two events of the good batches", got)
 	}
 	if s := w.Stats(); s.Rejected != 3 || s.Batches != 3 {
@@ -218,7 +217,7 @@ func deadLetters(t *testing.T, js jetstream.JetStream) []natsingest.DeadLetter {
 func TestLossIsCounted(t *testing.T) {
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{MaxBytes: 1 << 20})
-	store := newStore(t)
+	store := newStore()
 	publisher := natsingest.NewPublisher(js)
 	publish(t, publisher, batch(0, 1))
 	_, stop := run(t, js, store)
@@ -241,7 +240,7 @@ func TestLossIsCounted(t *testing.T) {
 	if s, lost := w.Stats(), state.FirstSeq-2; s.Lost != lost || s.Batches != state.LastSeq-state.FirstSeq+1 {
 		t.Errorf("stats %+v, want %d lost", s, lost)
 	}
-	if got := counts(t, store); got.Active != int64(state.LastSeq-state.FirstSeq+2) {
+	if got := store.sums(); got.Units != int(state.LastSeq-state.FirstSeq+2) {
 		t.Errorf("%+v of %d messages", got, state.LastSeq-state.FirstSeq+1)
 	}
 }
@@ -251,7 +250,7 @@ func TestStreamReplaced(t *testing.T) {
 	ctx := context.Background()
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{})
-	store := newStore(t)
+	store := newStore()
 	publisher := natsingest.NewPublisher(js)
 	publish(t, publisher, batch(1, 1), batch(2, 1), batch(3, 1))
 	_, stop := run(t, js, store)
@@ -265,7 +264,7 @@ func TestStreamReplaced(t *testing.T) {
 	w, stop := run(t, js, store)
 	store.reach(t, 2)
 	stop()
-	if got := counts(t, store); got.Active != 4 || got.Events != 4 {
+	if got := store.sums(); got.Units != 4 || got.Events != 4 {
 		t.Errorf("%+v, want 4 units", got)
 	}
 	if s := w.Stats(); s.Lost != 0 || s.Duplicates != 1 || s.Position != 2 {
@@ -282,7 +281,7 @@ func TestTailLost(t *testing.T) {
 			ctx := context.Background()
 			js := serve(t)
 			setup(t, js, natsingest.StreamConfig{})
-			store := newStore(t)
+			store := newStore()
 			publisher := natsingest.NewPublisher(js)
 			publish(t, publisher, batch(1, 1), batch(2, 1))
 			_, stop := run(t, js, store)
@@ -294,9 +293,7 @@ func TestTailLost(t *testing.T) {
 				t.Fatal(err)
 			}
 			p.Seq, p.At = 4, p.At.Add(time.Millisecond)
-			if _, err := store.Store.Write(ctx, []analytics.Batch{batch(3, 1), batch(4, 1)}, p); err != nil {
-				t.Fatal(err)
-			}
+			store.commit([]analytics.Batch{batch(3, 1), batch(4, 1)}, p)
 			waitUntil(p.At)
 			for n := range more {
 				publish(t, publisher, batch(10+n, 1))
@@ -304,7 +301,7 @@ func TestTailLost(t *testing.T) {
 			w, stop := run(t, js, store)
 			store.reach(t, uint64(2+more))
 			stop()
-			if got := counts(t, store); got.Active != int64(4+more) {
+			if got := store.sums(); got.Units != 4+more {
 				t.Errorf("%+v, want %d units", got, 4+more)
 			}
 			if s := w.Stats(); s.Lost != 0 {

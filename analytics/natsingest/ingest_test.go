@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,7 +13,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/flagledger/flagledger/analytics"
-	"github.com/flagledger/flagledger/analytics/duckstore"
 	"github.com/flagledger/flagledger/analytics/natsingest"
 )
 
@@ -53,50 +51,6 @@ func setup(t testing.TB, js jetstream.JetStream, c natsingest.StreamConfig) {
 	}
 }
 
-// watched is a store that tells of its writes and can be made to fail.
-type watched struct {
-	*duckstore.Store
-	// before and after, if set, are called around the real write with its
-	// number; an error of after comes once all is committed.
-	before, after func(n int) error
-	n             int
-	wrote         chan analytics.Position
-}
-
-func newStore(t testing.TB) *watched {
-	t.Helper()
-	s, err := duckstore.Open(context.Background(), duckstore.Config{Path: filepath.Join(t.TempDir(), "a.duckdb"), MemoryLimit: 512})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &watched{Store: s, wrote: make(chan analytics.Position, 10_000)}
-}
-
-func (s *watched) Write(ctx context.Context, b []analytics.Batch, to analytics.Position) (analytics.Written, error) {
-	s.n++
-	if s.before != nil {
-		if err := s.before(s.n); err != nil {
-			return analytics.Written{}, err
-		}
-	}
-	w, err := s.Store.Write(ctx, b, to)
-	if err != nil {
-		return w, err
-	}
-	s.wrote <- to
-	if s.after != nil {
-		if err := s.after(s.n); err != nil {
-			return analytics.Written{}, err
-		}
-	}
-	return w, nil
-}
-
 // run starts a writer; stop ends it and waits.
 func run(t testing.TB, js jetstream.JetStream, s analytics.Writer) (w *natsingest.Writer, stop func()) {
 	t.Helper()
@@ -115,23 +69,6 @@ func run(t testing.TB, js jetstream.JetStream, s analytics.Writer) (w *natsinges
 		}
 	}
 	return w, stop
-}
-
-// reach waits until the sequence has been written.
-func (s *watched) reach(t testing.TB, seq uint64) {
-	t.Helper()
-	limit := time.After(patience)
-	for {
-		select {
-		case p := <-s.wrote:
-			if p.Seq >= seq {
-				return
-			}
-		case <-limit:
-			p, err := s.Position(context.Background())
-			t.Fatalf("position is %+v, %v; want %d", p, err, seq)
-		}
-	}
 }
 
 func start() time.Time { return time.Now().UTC().Truncate(time.Hour).Add(-time.Hour) }
@@ -162,26 +99,10 @@ func publish(t testing.TB, p *natsingest.Publisher, batches ...analytics.Batch) 
 	}
 }
 
-// counts gives what the store counts of batches.
-func counts(t testing.TB, s analytics.Reader) analytics.ArmCounts {
-	t.Helper()
-	series, err := s.Gate(context.Background(), analytics.GateQuery{
-		Rollout: analytics.Rollout{
-			Project: "my.project", Environment: "prod", Flag: "f", By: "accountId", Treatment: "on", Control: "off",
-			Strata: []analytics.Stratum{{FirstVersion: 1, LastVersion: 1, Start: start()}},
-		},
-		Bad: analytics.Bad{Event: "m", Failed: true}, Until: start().Add(4 * time.Hour),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return series.Treatment
-}
-
 func TestRunLeavesNothing(t *testing.T) {
 	js := serve(t)
 	setup(t, js, natsingest.StreamConfig{})
-	store := newStore(t)
+	store := newStore()
 	publish(t, natsingest.NewPublisher(js), batch(1, 2))
 	before := goleak.IgnoreCurrent()
 	_, stop := run(t, js, store)
@@ -213,7 +134,7 @@ func TestConfigs(t *testing.T) {
 	for name, c := range map[string]natsingest.WriterConfig{
 		"bytes below a message": {MaxBytes: 10}, "negative flush": {FlushInterval: -1},
 	} {
-		if _, err := natsingest.NewWriter(js, newStore(t), natsingest.NewPublisher(js), slog.Default(), c); err == nil {
+		if _, err := natsingest.NewWriter(js, newStore(), natsingest.NewPublisher(js), slog.Default(), c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
