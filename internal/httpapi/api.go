@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,6 +59,9 @@ type Config struct {
 	// StreamWrite is how long one write to a stream may stall before the
 	// reader is dropped. 0 means 10 seconds.
 	StreamWrite time.Duration
+	// MaxStreams bounds the streams open at once; a further one is told to
+	// come back. 0 means 20,000.
+	MaxStreams int
 	// Timeout bounds a request that is not a stream. 0 means 10 seconds.
 	Timeout time.Duration
 	// MinSeqWait bounds how long a read waits for its minSeq. 0 means 5
@@ -93,11 +97,14 @@ func (c Config) withDefaults() Config {
 	if c.ExposeQueue == 0 {
 		c.ExposeQueue = 1 << 16
 	}
+	if c.MaxStreams == 0 {
+		c.MaxStreams = 20_000
+	}
 	return c
 }
 
 func (c Config) validate() error {
-	if min(c.Heartbeat, c.StreamWrite, c.Timeout, c.MinSeqWait) < 0 || c.ExposeQueue < 0 {
+	if min(c.Heartbeat, c.StreamWrite, c.Timeout, c.MinSeqWait) < 0 || min(c.ExposeQueue, c.MaxStreams) < 0 {
 		return errors.New("a duration or size is negative")
 	}
 	return nil
@@ -123,6 +130,7 @@ type API struct {
 	evaluators *evaluators
 	exposer    *exposer
 
+	streams   atomic.Int64  // open now
 	closing   chan struct{} // closed when streams must end
 	closeOnce sync.Once
 }

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // world is an API over a real ledger in memory.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	api     *API
 	handler http.Handler
 	log     *memlog.Log
@@ -45,13 +45,14 @@ type world struct {
 type fakeIngest struct {
 	mu      sync.Mutex
 	err     error
+	discard bool
 	batches []analytics.Batch
 }
 
 func (f *fakeIngest) Publish(_ context.Context, b analytics.Batch) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.err == nil {
+	if f.err == nil && !f.discard {
 		f.batches = append(f.batches, b)
 	}
 	return f.err
@@ -88,7 +89,7 @@ func (b *lockedBuffer) String() string {
 
 var epoch = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant in all but name
 
-func newWorld(t *testing.T, cfg Config) *world {
+func newWorld(t testing.TB, cfg Config) *world {
 	t.Helper()
 	w := &world{t: t, ingest: &fakeIngest{}, logged: &lockedBuffer{}, keys: map[string]Key{}, clock: epoch}
 	var err error
@@ -175,7 +176,7 @@ func (w *world) end() uint64 {
 // reply is an answer that has been read.
 type reply struct {
 	*httptest.ResponseRecorder
-	t *testing.T
+	t testing.TB
 }
 
 // call sends a request. body is sent as it is when it is a string or bytes,

@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,7 +93,8 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 // and sending it again is right.
 func (a *API) failPublish(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.Is(err, ErrOverloaded) {
-		a.logger.ErrorContext(r.Context(), "batch not published", "request_id", requestID(r.Context()), "err", err)
+		a.logger.ErrorContext(r.Context(), "batch not published",
+			slog.String("request_id", requestID(r.Context())), slog.Any("err", err))
 	}
 	a.fail(w, r, ErrOverloaded)
 }
@@ -123,18 +127,39 @@ func decodeBatch(body []byte) (b analytics.Batch, broken map[string]string, err 
 		SDK       string            `json:"sdk"`
 		Exposures []json.RawMessage `json:"exposures"`
 		Events    []json.RawMessage `json:"events"`
-		// Set by the server; an SDK that sends them back does no harm.
-		Project, Environment, ReceivedAt json.RawMessage
 	}
-	if err := strict(body, &loose); err != nil {
-		return b, nil, failure(codeInvalid, "the batch cannot be used",
-			&huma.ErrorDetail{Location: fieldOf(err), Message: strings.TrimPrefix(err.Error(), "json: ")})
+	if field := unknownField(body); field != "" {
+		return b, nil, badBatch(joinPath("body", field), "is not a field of a batch")
+	}
+	if err := json.Unmarshal(body, &loose); err != nil {
+		return b, nil, badBatch(fieldOf(err), strings.TrimPrefix(err.Error(), "json: "))
 	}
 	broken = map[string]string{}
 	b = analytics.Batch{ID: loose.ID, SDK: loose.SDK}
 	b.Exposures = decodeItems[analytics.Exposure]("exposures", loose.Exposures, broken)
 	b.Events = decodeItems[analytics.Event]("events", loose.Events, broken)
 	return b, broken, nil
+}
+
+func badBatch(location, message string) error {
+	return failure(codeInvalid, "the batch cannot be used", &huma.ErrorDetail{Location: location, Message: message})
+}
+
+// unknownField returns a field that no batch has, or "".
+func unknownField(body []byte) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(body, &fields) != nil {
+		return ""
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		switch strings.ToLower(name) {
+		case "id", "sdk", "exposures", "events":
+		case "project", "environment", "receivedat": // set by the server; sending them does no harm
+		default:
+			return name
+		}
+	}
+	return ""
 }
 
 func decodeItems[T any](name string, raw []json.RawMessage, broken map[string]string) []T {

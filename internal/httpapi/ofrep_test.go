@@ -217,11 +217,13 @@ func TestExposerRetriesAndFlushes(t *testing.T) {
 		}
 		expose("a1")
 		time.Sleep(3 * exposeEvery)
+		synctest.Wait()
 		if n := len(w.ingest.all()); n != 0 {
 			t.Fatalf("%d batches while overloaded", n)
 		}
 		w.ingest.fail(nil)
 		time.Sleep(exposeEvery)
+		synctest.Wait()
 		if n := len(w.ingest.all()); n != 1 {
 			t.Fatalf("%d batches after the overload, want 1", n)
 		}

@@ -43,6 +43,7 @@ func (a *API) operationRoutes() {
 		writeJSON(w, http.StatusOK, a.document)
 	})
 	scraper := admin(ledger.RoleViewer)
+	scraper.everywhere = true // the labels name all projects
 	if a.cfg.MetricsOpen {
 		scraper = need{}
 	}

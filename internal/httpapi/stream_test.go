@@ -30,7 +30,7 @@ type event struct {
 
 // reader reads a stream.
 type reader struct {
-	t      *testing.T
+	t      testing.TB
 	resp   *http.Response
 	events chan event
 }
@@ -276,7 +276,7 @@ func TestHeartbeat(t *testing.T) {
 // grow makes the ruleset far larger than what sockets buffer.
 func (w *world) grow() {
 	value := json.RawMessage(`"` + strings.Repeat("x", 60<<10) + `"`)
-	for i := range 200 {
+	for i := range 100 {
 		w.do(ledger.CreateFlag{
 			FlagRef: ledger.FlagRef{Project: "shop", Flag: fmt.Sprintf("big-%d", i)},
 			Type:    evaluator.TypeString, Variants: []evaluator.Variant{{Name: "v", Value: value}},
@@ -293,6 +293,9 @@ func TestSlowReaderIsDropped(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer slow.Close()
+	if err := slow.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+		t.Fatal(err)
+	}
 	_, _ = fmt.Fprintf(slow, "GET /api/v1/ruleset/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", w.keys["server"].Text)
 	// It reads nothing. Others are served meanwhile.
 	quick := w.open("server", base+"/api/v1/ruleset/stream")
