@@ -100,7 +100,7 @@ func newEnvironmentShow(a *app) *cobra.Command {
 			return s.printValue(map[string]any{"key": args[0], "evaluators": json.RawMessage(r.body), "keys": keys})
 		}
 		s.sayf("%s in project %s, revision %s", bold(args[0]), s.project, running.Revision)
-		s.sayf("\n%d evaluators are connected", len(running.Evaluators))
+		s.sayf("\nconnected evaluators: %d", len(running.Evaluators))
 		if len(running.Evaluators) > 0 {
 			s.listEvaluators(running.Evaluators)
 		}
@@ -108,7 +108,7 @@ func newEnvironmentShow(a *app) *cobra.Command {
 			s.sayf("\nIts keys are for tokens with the role admin.")
 			return nil
 		}
-		s.sayf("\n%d keys work here", len(keys))
+		s.sayf("\nkeys that work here: %d", len(keys))
 		if len(keys) > 0 {
 			s.listKeys(keys)
 		}

@@ -109,12 +109,12 @@ func (o *flagSwitch) say(s *session, flag, env string, body killView, took time.
 	case connected == 0:
 		s.sayf("No evaluator is connected to %s.", env)
 	case o.wait == 0:
-		s.sayf("%d evaluators are connected; --wait 2s waits until they run the change.", connected)
+		s.sayf("Connected evaluators: %d. With --wait 2s the command waits until they run the change.", connected)
 	case acknowledged >= connected:
-		s.sayf("%s evaluators run it, after %d ms.", green(fmt.Sprintf("All %d of %d", acknowledged, connected)), took.Milliseconds())
+		s.sayf("%s evaluators run it, after %d ms.", green(fmt.Sprintf("%d of %d connected", acknowledged, connected)), took.Milliseconds())
 	default:
 		s.sayf("%s evaluators run it, after %d ms; \"flagledger env show %s\" says which do not.",
-			yellow(fmt.Sprintf("%d of %d", acknowledged, connected)), took.Milliseconds(), env)
+			yellow(fmt.Sprintf("%d of %d connected", acknowledged, connected)), took.Milliseconds(), env)
 	}
 }
 

@@ -83,21 +83,15 @@ func (e *unhealthyError) Error() string {
 
 // healthParts lists what the server says of its parts, one line each.
 func healthParts(body []byte) []string {
-	var members map[string]any
-	if json.Unmarshal(body, &members) != nil {
-		return nil
+	var answer struct {
+		Parts map[string]string `json:"parts"`
 	}
-	return healthLines("", members)
-}
-
-func healthLines(prefix string, members map[string]any) []string {
+	if json.Unmarshal(body, &answer) != nil {
+		return nil // an answer of something else: the status says enough
+	}
 	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if inner, ok := members[name].(map[string]any); ok {
-			lines = append(lines, healthLines(prefix+name+".", inner)...)
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%s%s: %v", prefix, name, members[name]))
+	for _, name := range slices.Sorted(maps.Keys(answer.Parts)) {
+		lines = append(lines, name+": "+answer.Parts[name])
 	}
 	return lines
 }
