@@ -51,8 +51,9 @@ type Config struct {
 	// comes on top is dropped and counted (Stats.Dropped).
 	QueueSize int
 	// Remember is how many different exposures are remembered as reported, at
-	// about 150 bytes each once seen; 0 means DefaultRemember. Forgetting one
-	// only reports it again.
+	// about 130 bytes each once seen (BenchmarkMemory); 0 means
+	// DefaultRemember. Forgetting one, because there are more or because an
+	// hour or two are over, only reports it again.
 	Remember int
 	// CacheFile keeps the last good ruleset on disk, so that a process that
 	// starts while the server is down has one. It is written atomically,
@@ -90,9 +91,9 @@ func (cfg Config) validate() error {
 	case cfg.Key == "":
 		problems = append(problems, errors.New("a Key is needed: create one with flagledger token"))
 	case strings.HasPrefix(cfg.Key, "fl_client_"):
-		problems = append(problems, errors.New("Key is a client key; a ruleset is for server keys only"))
+		problems = append(problems, errors.New("a ruleset is for server keys only, and Key is a client key"))
 	case strings.ContainsAny(cfg.Key, " \t\r\n"):
-		problems = append(problems, errors.New("Key contains white space"))
+		problems = append(problems, errors.New("white space in Key"))
 	}
 	if cfg.FlushInterval < 0 || cfg.PollInterval < 0 || cfg.QueueSize < 0 || cfg.Remember < 0 {
 		problems = append(problems, errors.New("FlushInterval, PollInterval, QueueSize and Remember must not be negative"))

@@ -61,7 +61,7 @@ func newFake(t testing.TB, rs evaluator.Ruleset) *fake {
 		if status != 0 {
 			w.Header().Set("Content-Type", "application/problem+json")
 			w.WriteHeader(status)
-			fmt.Fprintf(w, `{"title":"no","detail":"told to answer %d"}`, status)
+			_, _ = fmt.Fprintf(w, `{"title":"no","detail":"told to answer %d"}`, status)
 			return
 		}
 		mux.ServeHTTP(w, r)
@@ -219,8 +219,8 @@ func sendEvent(w http.ResponseWriter, kind string, id uint64, data []byte) {
 	for scanner.Scan() {
 		fmt.Fprintf(&lines, "data: %s\n", scanner.Text())
 	}
-	fmt.Fprintf(w, "event: %s\nid: %d\n%s\n", kind, id, lines.Bytes())
-	w.(http.Flusher).Flush()
+	_, _ = fmt.Fprintf(w, "event: %s\nid: %d\n%s\n", kind, id, lines.Bytes())
+	_ = http.NewResponseController(w).Flush()
 }
 
 func patchTo(from uint64, rs evaluator.Ruleset) evaluator.Patch {

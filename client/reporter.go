@@ -81,7 +81,9 @@ func (r *reporter) deliver(ctx context.Context, b *batch) bool {
 			return false
 		case hasStatus && !status.temporary():
 			c.counters.refused.Add(uint64(b.len()))
-			r.log(ctx, "server refuses what was reported", err.Error(), slog.Any("err", err))
+			if r.first(err.Error()) {
+				c.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "server refuses what was reported", slog.Any("err", err))
+			}
 			return true
 		}
 		c.counters.retries.Add(1)
@@ -106,8 +108,10 @@ func (r *reporter) settle(ctx context.Context, b *batch, answer receipt) {
 	for _, entry := range answer.Rejected {
 		// Without numbers, or every item would be a reason of its own.
 		reason := entry.Kind + strings.Map(withoutDigits, entry.Path+entry.Message)
-		r.log(ctx, "server rejects an item", reason,
-			slog.String("kind", entry.Kind), slog.String("path", entry.Path), slog.String("reason", entry.Message))
+		if r.first(reason) {
+			r.client.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, "server rejects an item",
+				slog.String("kind", entry.Kind), slog.String("path", entry.Path), slog.String("reason", entry.Message))
+		}
 	}
 }
 
@@ -148,16 +152,16 @@ func (r *reporter) isClosing() bool {
 	}
 }
 
-// log tells of a reason once.
-func (r *reporter) log(ctx context.Context, message, reason string, attrs ...slog.Attr) {
+// first reports whether a reason has not been logged before.
+func (r *reporter) first(reason string) bool {
 	if r.logged[reason] || len(r.logged) >= maxReasons {
-		return
+		return false
 	}
 	if r.logged == nil {
 		r.logged = make(map[string]bool)
 	}
 	r.logged[reason] = true
-	r.client.cfg.Logger.LogAttrs(ctx, slog.LevelWarn, message, attrs...)
+	return true
 }
 
 func withoutDigits(c rune) rune {

@@ -17,6 +17,9 @@ type streamEvent struct {
 	data []byte // lines joined by \n; valid until the next call
 }
 
+// keptBytes is how much room is kept from one event to the next.
+const keptBytes = 64 << 10
+
 // eventReader reads a text/event-stream as the HTML standard defines it: lines
 // end in LF, CR or CRLF; comments are skipped; data of several lines is joined;
 // an event that the end of the stream cuts off is not one.
@@ -42,6 +45,9 @@ func newEventReader(in io.Reader, limit int) *eventReader {
 // next returns the next event. The error is that of the reader below, or tells
 // that an event is larger than the limit.
 func (r *eventReader) next() (streamEvent, error) {
+	if cap(r.data) > keptBytes {
+		r.data, r.line = nil, nil // a whole ruleset is rare, and long gone
+	}
 	r.data, r.kind, r.any = r.data[:0], "", false
 	for {
 		line, err := r.readLine()

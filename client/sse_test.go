@@ -71,7 +71,7 @@ func TestEventReader(t *testing.T) {
 // complete, although a LF might follow.
 func TestEventReaderDoesNotWait(t *testing.T) {
 	in, out := io.Pipe()
-	defer in.Close()
+	defer in.Close() //nolint:errcheck // a pipe's never fails
 	go func() { _, _ = out.Write([]byte("data: a\r\n\r")) }()
 	e, err := newEventReader(in, 1000).next()
 	if err != nil || string(e.data) != "a" {

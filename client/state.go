@@ -40,15 +40,15 @@ type splitFlag struct {
 	key     string
 	version uint64
 	hash    uint64 // of key and version, under the seed of the memory
-	by      string // the attribute most of its splits bucket by
+	by      string // the attribute its first split buckets by, the default's if it has one
 	// others holds the rules that bucket by another attribute.
 	others map[string]string
 }
 
 // unitBy names the attribute bucketed by the rule, or by the default if rule
-// is empty.
+// is empty: then that has a split, and by is its attribute.
 func (f *splitFlag) unitBy(rule string) string {
-	if f.others != nil {
+	if rule != "" && f.others != nil {
 		if by, ok := f.others[rule]; ok {
 			return by
 		}

@@ -132,7 +132,7 @@ func TestHeartbeatKeepsTheStream(t *testing.T) {
 		sendEvent(w, "put", 5, mustJSON(pdfRuleset(5)))
 		for range 30 {
 			_, _ = w.Write([]byte(": ping\n\n"))
-			w.(http.Flusher).Flush()
+			_ = http.NewResponseController(w).Flush()
 			if !sleep(r.Context(), 20*time.Millisecond) {
 				return
 			}
@@ -187,6 +187,29 @@ func TestGarbageKeepsTheLastGood(t *testing.T) {
 				t.Error("the garbage was not counted")
 			}
 		})
+	}
+}
+
+// TestGapFetchesTheWhole has a stream that never tells the truth again: what
+// is fetched in its place takes effect.
+func TestGapFetchesTheWhole(t *testing.T) {
+	f := newFake(t, pdfRuleset(5))
+	now := make(chan struct{})
+	f.stream = func(w http.ResponseWriter, r *http.Request) {
+		sendEvent(w, "put", 5, mustJSON(pdfRuleset(5)))
+		select {
+		case <-now:
+			sendEvent(w, "patch", 91, mustJSON(patchTo(90, pdfRuleset(91))))
+			<-r.Context().Done()
+		case <-r.Context().Done():
+		}
+	}
+	c := openFast(t, f.URL, nil)
+	f.set(func() { f.ruleset = kill(f.ruleset) })
+	close(now)
+	eventually(t, "the kill", func() bool { return reasonOf(c) == ReasonDisabled && c.Status().Revision == 6 })
+	if fetches := get(f, func() int { return f.fetches }); fetches == 0 {
+		t.Error("the ruleset was not fetched")
 	}
 }
 

@@ -63,7 +63,12 @@ func (u *updater) recover(ctx context.Context, cause error) time.Duration {
 	if u.ruleset != nil {
 		c.settle()
 	}
-	return min(u.backoff.next(), c.cfg.PollInterval)
+	wait := min(u.backoff.next(), c.cfg.PollInterval)
+	var status *StatusError
+	if errors.As(cause, &status) {
+		wait = max(wait, min(status.RetryAfter, c.timing.stream.most))
+	}
+	return wait
 }
 
 // poll fetches the whole ruleset. What the server answers is as fresh as an

@@ -70,9 +70,9 @@ type item struct {
 
 func (it item) total() int64 { return it.quantity * it.price }
 
-var vatRates = [...]int64{20, 5, 0} // per cent
+var vatRates = [...]int64{20, 5, 0} //nolint:gochecknoglobals // a table of per cents, never written
 
-var catalogue = [...]string{
+var catalogue = [...]string{ //nolint:gochecknoglobals // a table, never written
 	"White hanging heart T-light holder", "Regency cakestand, three tiers", "Jumbo bag, red retrospot",
 	"Assorted colour bird ornament", "Party bunting", "Lunch bag, black skull", "Set of 3 cake tins, pantry design",
 	"Pack of 72 retrospot cake cases", "Paper chain kit, 50's Christmas", "Alarm clock, Bakelike green",

@@ -85,8 +85,8 @@ func (f *fakeServer) stream(w http.ResponseWriter, r *http.Request) {
 		rs, changed := f.ruleset, f.changed
 		f.mu.Unlock()
 		data, _ := json.Marshal(rs)
-		fmt.Fprintf(w, "event: put\nid: %d\ndata: %s\n\n", rs.Revision, data)
-		w.(http.Flusher).Flush()
+		_, _ = fmt.Fprintf(w, "event: put\nid: %d\ndata: %s\n\n", rs.Revision, data)
+		_ = http.NewResponseController(w).Flush()
 		select {
 		case <-changed:
 		case <-r.Context().Done():
@@ -129,7 +129,7 @@ func (f *fakeServer) events(w http.ResponseWriter, r *http.Request) {
 }
 
 // lines runs traffic and gives its lines one by one.
-func lines(t *testing.T, ctx context.Context, cfg Config) (<-chan Progress, <-chan error) {
+func lines(ctx context.Context, t *testing.T, cfg Config) (<-chan Progress, <-chan error) {
 	t.Helper()
 	in, out := io.Pipe()
 	got, end := make(chan Progress, 10_000), make(chan error, 1)
@@ -172,7 +172,7 @@ func TestTraffic(t *testing.T) {
 	f := newFakeServer(t)
 	stdin, parent := io.Pipe()
 	const watchers = 8
-	got, end := lines(t, t.Context(), Config{
+	got, end := lines(t.Context(), t, Config{
 		URL: f.URL, Key: "fl_server_x", Seed: 1, Rate: 2000, Watchers: watchers, Interval: 20 * time.Millisecond, Until: stdin,
 	})
 	until(t, got, "the start", ofKind(KindStarted))
@@ -226,7 +226,7 @@ func checkDone(t *testing.T, f *fakeServer, p Progress) {
 
 func TestHealthyTraffic(t *testing.T) {
 	f := newFakeServer(t)
-	got, end := lines(t, t.Context(), Config{URL: f.URL, Key: "fl_server_x", Healthy: true, Workers: 2, Limit: 600})
+	got, end := lines(t.Context(), t, Config{URL: f.URL, Key: "fl_server_x", Healthy: true, Workers: 2, Limit: 600})
 	done := until(t, got, "the end", ofKind(KindDone))
 	if err := <-end; err != nil || done.Invoices < 600 || done.Actual != (Harm{}) || done.AllAtOnce != (Harm{}) || done.New.Invoices == 0 {
 		t.Errorf("RunTraffic = %v, %+v", err, done)
@@ -241,7 +241,7 @@ func TestMaintenance(t *testing.T) {
 	flag.On = true
 	rs.Flags[FlagMaintenance] = flag
 	f.set(rs)
-	got, end := lines(t, t.Context(), Config{URL: f.URL, Key: "fl_server_x", Limit: 20})
+	got, end := lines(t.Context(), t, Config{URL: f.URL, Key: "fl_server_x", Limit: 20})
 	done := until(t, got, "the end", ofKind(KindDone))
 	if err := <-end; err != nil || done.Paused < 20 || done.Invoices != 0 {
 		t.Errorf("RunTraffic = %v, %+v", err, done)
@@ -254,7 +254,7 @@ func TestTrafficWithoutServer(t *testing.T) {
 	srv := httptest.NewServer(http.NotFoundHandler())
 	srv.Close()
 	time.AfterFunc(50*time.Millisecond, cancel)
-	got, end := lines(t, ctx, Config{URL: srv.URL, Key: "fl_server_x", Rate: 100})
+	got, end := lines(ctx, t, Config{URL: srv.URL, Key: "fl_server_x", Rate: 100})
 	started := until(t, got, "the start", ofKind(KindStarted))
 	if err := <-end; err != nil || started.Error == "" || !started.Stale {
 		t.Errorf("RunTraffic = %v, %+v", err, started)

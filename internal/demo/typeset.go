@@ -41,7 +41,7 @@ func appendEncoded(dst []byte, text string) ([]byte, error) {
 
 // widths of Helvetica's characters from space to tilde, in thousandths of the
 // font size (Adobe's font metrics).
-var widths = [...]int{
+var widths = [...]int{ //nolint:gochecknoglobals // a table, never written
 	278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278,
 	556, 556, 556, 556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556,
 	1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778,
