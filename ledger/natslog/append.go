@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -114,7 +115,9 @@ func messages(b ledger.Batch, guards map[int]guard) []*nats.Msg {
 
 func (l *Log) send(ctx context.Context, msgs []*nats.Msg) (last uint64, err error) {
 	if len(msgs) > 1 {
-		ack, err := jetstreamext.PublishMsgBatch(ctx, l.js, msgs)
+		deadline, _ := ctx.Deadline() // repeat sets one
+		flow := jetstreamext.BatchFlowControl{AckFirst: true, AckTimeout: time.Until(deadline)}
+		ack, err := jetstreamext.PublishMsgBatch(ctx, l.js, msgs, flow)
 		if err != nil {
 			return 0, err
 		}

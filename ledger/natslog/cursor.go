@@ -16,7 +16,7 @@ import (
 // How a cursor pulls. Enough is on the way to keep both sides busy.
 const (
 	pullMessages  = 4096
-	pullHeartbeat = 2 * time.Second
+	pullHeartbeat = time.Second
 	// idleConsumer is when the server forgets a consumer whose owner died.
 	idleConsumer = 30 * time.Second
 )
@@ -41,6 +41,9 @@ type cursor struct {
 // entry that the stream itself lacks is ErrHole.
 func (c *cursor) next(ctx context.Context) (ledger.Stored, error) {
 	for failures := 0; ; failures++ {
+		if ctx.Err() != nil { // a waiting message would win half the time
+			return ledger.Stored{}, context.Cause(ctx)
+		}
 		s, err := c.try(ctx)
 		if err == nil || errors.Is(err, ledger.ErrHole) {
 			return s, err
@@ -99,10 +102,14 @@ func (c *cursor) open(ctx context.Context) error {
 	if err := intact(info.State, c.from); err != nil {
 		return err
 	}
+	filter := c.filter
+	if filter == ledger.AllSubjects {
+		filter = "" // the same, without a look at each subject
+	}
 	consumer, err := s.CreateConsumer(ctx, jetstream.ConsumerConfig{
 		DeliverPolicy:     jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:       c.from,
-		FilterSubject:     c.filter,
+		FilterSubject:     filter,
 		AckPolicy:         jetstream.AckNonePolicy,
 		MemoryStorage:     true,
 		Replicas:          1,

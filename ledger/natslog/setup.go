@@ -15,23 +15,29 @@ var ErrDrift = errors.New("the ledger's stream is not as it was made")
 // Setup makes the stream, or checks the one that exists: its settings must
 // equal the wanted ones and it must have every entry from 1 on. Everything
 // that differs is named in one error, which is ErrDrift. It never changes a
-// stream that exists. js needs the right to create streams.
+// stream that exists. js needs the right to create streams. It waits for a
+// cluster that has no leader yet, and returns ledger.ErrUnavailable when that
+// takes longer than Config.Patience.
 func Setup(ctx context.Context, js jetstream.JetStream, cfg Config) error {
 	cfg = cfg.withDefaults()
 	if err := cfg.validate(); err != nil {
 		return err
 	}
 	want := cfg.stream()
-	s, err := js.Stream(ctx, Stream)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		// Creating is refused by the server when somebody else was
-		// faster with other settings.
-		s, err = js.CreateStream(ctx, want)
-	}
-	if err != nil {
-		return fmt.Errorf("set up stream %s: %w", Stream, err)
-	}
-	info, err := s.Info(ctx)
+	var info *jetstream.StreamInfo
+	l := &Log{js: js, cfg: cfg}
+	err := l.persist(ctx, func(ctx context.Context) error {
+		s, err := js.Stream(ctx, Stream)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			// The server refuses it when somebody else was faster with
+			// other settings.
+			s, err = js.CreateStream(ctx, want)
+		}
+		if err == nil {
+			info, err = s.Info(ctx)
+		}
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("set up stream %s: %w", Stream, err)
 	}
