@@ -71,7 +71,7 @@ that "flagledger serve" leaves in its data folder.`,
 	root.AddCommand(
 		newFlag(a), newRollout(a), newSegment(a), newMetric(a), newPlan(a),
 		newProject(a), newEnvironment(a), newToken(a), newEval(a), newLedger(a),
-		newHealth(a), newVersion(a), newExitCodes(),
+		newServe(a), newDemo(a), newDemoTraffic(a), newHealth(a), newVersion(a), newExitCodes(),
 	)
 	return root
 }

@@ -14,7 +14,7 @@ import (
 
 func newToken(a *app) *cobra.Command {
 	return newGroup("token", "Make and revoke admin tokens and SDK keys",
-		newTokenList(a), newTokenCreate(a), newTokenRevoke(a))
+		newTokenList(a), newTokenCreate(a), newTokenRevoke(a), newTokenWhoami(a))
 }
 
 func (s *session) keys(ctx context.Context) ([]keyView, error) {
@@ -67,8 +67,7 @@ func (s *session) listKeys(keys []keyView) {
 		if k.ExpiresAt != nil {
 			expires = s.moment(*k.ExpiresAt)
 		}
-		where := first(strings.Trim(k.Project+"/"+k.Environment, "/"), "all projects")
-		t.add(k.ID, string(k.Kind), k.Name, orDash(string(k.Role)), where, s.moment(k.CreatedAt), expires, state)
+		t.add(k.ID, string(k.Kind), k.Name, orDash(string(k.Role)), keyPlace(k), s.moment(k.CreatedAt), expires, state)
 	}
 	t.write(s.out)
 }
@@ -201,4 +200,37 @@ func newTokenRevoke(a *app) *cobra.Command {
 	})
 	reasonFlag(cmd, &reason)
 	return cmd
+}
+
+func newTokenWhoami(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "whoami", Short: "Say what the token in use stands for",
+		Example: example("flagledger token whoami"), Args: exactly,
+	}
+	cmd.RunE = a.action(func(ctx context.Context, s *session, _ []string) error {
+		r, err := s.get(ctx, apiRoot+"/whoami", nil)
+		if err != nil {
+			return err
+		}
+		return s.answer(r, func() error {
+			var k keyView
+			if err := r.into(&k); err != nil {
+				return err
+			}
+			t := newTable()
+			t.add("server", s.server.Redacted())
+			t.add("key", k.ID+", "+k.Name)
+			t.add("kind", string(k.Kind))
+			t.add("role", orDash(string(k.Role)))
+			t.add("for", keyPlace(k))
+			t.write(s.out)
+			return nil
+		})
+	})
+	return cmd
+}
+
+// keyPlace says what a key is limited to.
+func keyPlace(k keyView) string {
+	return first(strings.Trim(k.Project+"/"+k.Environment, "/"), "all projects")
 }

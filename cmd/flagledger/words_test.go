@@ -176,3 +176,27 @@ func TestApplyLeavesTheOriginal(t *testing.T) {
 		t.Errorf("the original became %s, was %s", after, text)
 	}
 }
+
+// TestLongListsAreCut keeps a page readable whatever a flag holds.
+func TestLongListsAreCut(t *testing.T) {
+	var c evaluator.Config
+	target := evaluator.Target{Variant: "on"}
+	clause := evaluator.Clause{Attribute: "plan", Op: evaluator.OpIn}
+	for i := range 20 {
+		target.Values = append(target.Values, fmt.Sprintf("u-%d", i))
+		clause.Values = append(clause.Values, json.RawMessage(fmt.Sprintf("%d", i)))
+	}
+	c.Targets = []evaluator.Target{target}
+	c.Rules = []evaluator.Rule{{ID: "r", Clauses: []evaluator.Clause{clause}, Serve: evaluator.Serve{Split: &evaluator.Split{
+		Salt: "s", Include: &evaluator.Include{Weight: 12_500, Otherwise: "off"}, Weights: []evaluator.Weight{{Variant: "on", Weight: 100_000}},
+	}}}}
+	c.Default.Variant = "off"
+	want := []string{
+		"target: targetingKey in u-0, u-1, u-2 … and 17 more => on",
+		"rule r: plan in 0, 1, 2 … and 17 more => on=100 (salt s) (for 12.5% of units, the others get off)",
+		"otherwise: off",
+	}
+	if diff := cmp.Diff(want, configWords(c, 3)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

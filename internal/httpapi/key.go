@@ -67,3 +67,15 @@ func (p presented) opens(k ledger.AccessKey) bool {
 	same := subtle.ConstantTimeCompare([]byte(hashSecret(p.secret)), []byte(k.Hash)) == 1
 	return same && p.kind == k.Kind
 }
+
+// KeyID is the ID in a key's text, or "" if it is none.
+func KeyID(text string) string {
+	p, _ := parseKey(text)
+	return p.id
+}
+
+// Admits reports whether text is the key that the ledger knows as k.
+func Admits(text string, k ledger.AccessKey) bool {
+	p, ok := parseKey(text)
+	return ok && p.opens(k)
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// The environment variables and defaults of the server.
+const (
+	varListen     = "FLAGLEDGER_LISTEN"
+	defaultListen = "127.0.0.1:8080"
+	defaultData   = "flagledger-data"
+)
+
+// serveFlags are the flags of serve as they were given.
+type serveFlags struct {
+	data, listen, logLevel string
+	tick                   time.Duration
+	flush                  time.Duration
+	metricsOpen            bool
+}
+
+func newServe(a *app) *cobra.Command {
+	var f serveFlags
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the server: ledger, projector, workflow engine, analytics and API in one process",
+		Long: `serve runs everything on embedded engines and one data folder.
+
+At the first start it creates the project "default" with the environments
+development, staging and production, and an admin token. The token is written,
+for its owner only, to cli.json in the data folder, where the commands of this
+program on the same machine find it.`,
+		Example: example("flagledger serve", "flagledger serve --listen 0.0.0.0:8080 --data /var/lib/flagledger"),
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a.started = true
+			cfg, err := f.config(a.getenv)
+			if err != nil {
+				return err
+			}
+			cfg.opened = func(o opened) { fmt.Fprintf(a.stderr, "flagledger %s answers at %s\n", version, o.url) }
+			logger := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: cfg.logLevel}))
+			return newServer(cfg, logger).Run(cmd.Context())
+		},
+	}
+	fs := cmd.Flags()
+	fs.StringVar(&f.data, "data", "", "data folder ($"+varData+", else "+defaultData+")")
+	fs.StringVar(&f.listen, "listen", "", "host:port to listen on ($"+varListen+", else "+defaultListen+")")
+	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
+	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
+	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
+	fs.BoolVar(&f.metricsOpen, "metrics-open", false, "serve /metrics without a token")
+	return cmd
+}
+
+// config checks the flags and fills in environment and defaults.
+func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
+	cfg := serverConfig{
+		data:        first(f.data, getenv(varData), defaultData),
+		listen:      first(f.listen, getenv(varListen), defaultListen),
+		tick:        f.tick,
+		flush:       f.flush,
+		metricsOpen: f.metricsOpen,
+	}
+	if err := cfg.logLevel.UnmarshalText([]byte(strings.ToUpper(f.logLevel))); err != nil {
+		return cfg, usagef("--log-level %q is not one of debug, info, warn, error", f.logLevel)
+	}
+	if cfg.tick < time.Second || cfg.tick%time.Second != 0 {
+		return cfg, usagef("--tick %s is not a whole number of seconds above 0", cfg.tick)
+	}
+	if cfg.flush <= 0 {
+		return cfg, usagef("--flush %s is not above 0", cfg.flush)
+	}
+	return cfg, nil
+}
+
+// defaultFlush lets a gate see an event within a second of its report.
+const defaultFlush = 200 * time.Millisecond

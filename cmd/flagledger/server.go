@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/robfig/cron/v3"
+
+	"github.com/flagledger/flagledger/analytics/duckstore"
+	"github.com/flagledger/flagledger/analytics/natsingest"
+	"github.com/flagledger/flagledger/internal/httpapi"
+	"github.com/flagledger/flagledger/internal/lifecycle"
+	"github.com/flagledger/flagledger/internal/natsd"
+	"github.com/flagledger/flagledger/ledger"
+	"github.com/flagledger/flagledger/ledger/natslog"
+	"github.com/flagledger/flagledger/projector"
+	"github.com/flagledger/flagledger/workflow"
+)
+
+// serverConfig says how a server runs.
+type serverConfig struct {
+	data, listen string
+	tick, flush  time.Duration
+	metricsOpen  bool
+	logLevel     slog.Level
+	// opened is called once, when the server answers.
+	opened func(opened)
+}
+
+// opened is what is known of a server that answers.
+type opened struct {
+	url   string
+	token string // admin
+}
+
+// server is the whole product in one process.
+//
+//	nats -> core [ projector -> mirror -> analytics writer -> workflow -> HTTP -> first start ]
+//
+// Parts start from left to right, each when the one before is ready, and stop
+// from right to left.
+type server struct {
+	cfg    serverConfig
+	logger *slog.Logger
+	now    func() time.Time
+}
+
+func newServer(cfg serverConfig, logger *slog.Logger) *server {
+	return &server{cfg: cfg, logger: logger, now: time.Now}
+}
+
+// coreGrace is how long everything on top of NATS may take to stop together.
+const coreGrace = 45 * time.Second
+
+// Run serves until ctx is done and everything has stopped in order.
+func (s *server) Run(ctx context.Context) error {
+	if err := os.MkdirAll(s.cfg.data, 0o700); err != nil {
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	nats, err := natsd.New(natsd.Config{
+		StoreDir: filepath.Join(s.cfg.data, "nats"), Protected: []string{natslog.Stream},
+	}, s.logger)
+	if err != nil {
+		return err
+	}
+	group, err := lifecycle.New(
+		lifecycle.Part{Name: "nats", Run: nats.Run, Ready: nats.Ready()},
+		lifecycle.Part{Name: "core", Run: func(ctx context.Context) error { return s.core(ctx, nats) }, Grace: coreGrace},
+	)
+	if err != nil {
+		return err
+	}
+	return group.Run(ctx)
+}
+
+// core runs everything that stands on NATS.
+func (s *server) core(ctx context.Context, nats *natsd.Server) error {
+	if err := s.setUp(ctx, nats); err != nil {
+		return err
+	}
+	conn, err := nats.Connect(ctx, natsd.RoleApp, "flagledger")
+	if err != nil {
+		return fmt.Errorf("connect to nats: %w", err)
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return fmt.Errorf("open jetstream: %w", err)
+	}
+	store, err := duckstore.Open(ctx, duckstore.Config{Path: filepath.Join(s.cfg.data, "analytics.duckdb")})
+	if err != nil {
+		return err
+	}
+	parts, err := s.parts(js, store)
+	if err != nil {
+		return errors.Join(err, store.Close())
+	}
+	group, err := lifecycle.New(parts...)
+	if err != nil {
+		return errors.Join(err, store.Close())
+	}
+	return errors.Join(group.Run(ctx), store.Close())
+}
+
+// setUp creates or checks what the service itself may not change.
+func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
+	conn, err := nats.Connect(ctx, natsd.RoleBoot, "flagledger boot")
+	if err != nil {
+		return fmt.Errorf("connect to nats: %w", err)
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return fmt.Errorf("open jetstream: %w", err)
+	}
+	if err := natslog.Setup(ctx, js, natslog.Config{}); err != nil {
+		return err
+	}
+	if err := natsingest.Setup(ctx, js, natsingest.StreamConfig{}); err != nil {
+		return err
+	}
+	return nil
+}
+
+// parts are the long-lived parts of core, in the order of their start.
+func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecycle.Part, error) {
+	log, err := natslog.New(js, s.logger, natslog.Config{})
+	if err != nil {
+		return nil, err
+	}
+	view := projector.New(log, s.logger, projector.Config{})
+	l := ledger.New(log, view, s.now)
+	publisher := natsingest.NewPublisher(js)
+	writer, err := natsingest.NewWriter(js, store, publisher, s.logger, natsingest.WriterConfig{FlushInterval: s.cfg.flush})
+	if err != nil {
+		return nil, err
+	}
+	engine, err := workflow.New(rollouts{view}, store, l, workflow.Config{})
+	if err != nil {
+		return nil, err
+	}
+	runner, err := workflow.NewRunner(engine, s.logger, workflow.RunnerConfig{Schedule: cron.Every(s.cfg.tick), Now: s.now})
+	if err != nil {
+		return nil, err
+	}
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		meters{engine: engine, publisher: publisher, writer: writer},
+	)
+	api, err := httpapi.New(httpapi.Deps{
+		Commands: l, Projector: view, Log: log, Ingest: publisher, Metrics: metrics, Logger: s.logger, Now: s.now,
+		Checks: map[string]func(context.Context) error{"analytics": func(ctx context.Context) error {
+			_, err := store.Position(ctx)
+			return err
+		}},
+	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", s.cfg.listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", s.cfg.listen, err)
+	}
+	return []lifecycle.Part{
+		{Name: "projector", Run: view.Run, Ready: view.Ready()},
+		{Name: "analytics writer", Run: writer.Run},
+		{Name: "workflow", Run: runner.Run},
+		{Name: "remote exposures", Run: api.Run},
+		{Name: "http", Run: httpapi.NewServer(api, listener).Run},
+		{Name: "first start", Run: func(ctx context.Context) error { return s.open(ctx, l, view, listener.Addr()) }},
+	}, nil
+}
+
+// open finishes a start: from here on the commands on this machine find the
+// server.
+func (s *server) open(ctx context.Context, l *ledger.Ledger, view ledger.View, addr net.Addr) error {
+	o, err := s.firstStart(ctx, l, view, "http://"+reachable(addr))
+	if err != nil {
+		return err
+	}
+	s.cfg.opened(o)
+	<-ctx.Done()
+	return nil
+}
+
+// reachable is the address to call for one that is listened on.
+func reachable(addr net.Addr) string {
+	host, port, err := net.SplitHostPort(addr.String())
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
+	}
+	return addr.String()
+}
