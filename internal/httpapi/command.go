@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -95,9 +96,20 @@ func (a *API) read(ctx context.Context, min uint64, fn func(*ledger.State) error
 	return err
 }
 
-// errReused is for a retry whose answer no longer has a resource to show.
+// errReused is for a command that has been done and left nothing to show: its
+// Idempotency-Key stands for another one.
 func errReused() error {
 	return failure(codeConflict, "the Idempotency-Key has been used for another command; choose a new one")
+}
+
+// reused turns "does not exist" after a command that was to change it into
+// errReused.
+func reused(err error) error {
+	var m *huma.ErrorModel
+	if errors.As(err, &m) && m.Status == http.StatusNotFound {
+		return errReused()
+	}
+	return err
 }
 
 func missing(what, key string) error {

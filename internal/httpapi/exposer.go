@@ -16,7 +16,7 @@ const (
 	exposeEvery    = time.Second
 	exposeBatch    = 1000            // exposures in one batch
 	exposeRemember = 1 << 16         // exposures that are not repeated
-	exposeGrace    = 5 * time.Second // for the last flush
+	exposeGrace    = 5 * time.Second // for one batch, and for the last flush
 	exposeSDK      = "flagledger/ofrep"
 )
 
@@ -135,7 +135,7 @@ func (e *exposer) flush(ctx context.Context) {
 			return
 		}
 		for len(e.pending) > 0 {
-			if err := e.ingest.Publish(ctx, e.pending[0]); err != nil {
+			if err := e.publish(ctx, e.pending[0]); err != nil {
 				e.logger.WarnContext(ctx, "exposures not published; trying again", slog.Any("err", err))
 				return
 			}
@@ -143,6 +143,12 @@ func (e *exposer) flush(ctx context.Context) {
 			e.pending = e.pending[1:]
 		}
 	}
+}
+
+func (e *exposer) publish(ctx context.Context, b analytics.Batch) error {
+	ctx, cancel := context.WithTimeout(ctx, exposeGrace)
+	defer cancel()
+	return e.ingest.Publish(ctx, b)
 }
 
 // take makes batches of what is queued, one for each environment.

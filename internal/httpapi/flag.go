@@ -10,6 +10,7 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
+// FlagPath names a flag in a path.
 type FlagPath struct {
 	ProjectPath
 	Flag string `path:"flag"`
@@ -163,7 +164,7 @@ func (a *API) changeFlag(ctx context.Context, ref ledger.FlagRef, o order) (*cha
 	}
 	v, err := a.showFlag(ctx, ref, receipt.Last)
 	if err != nil {
-		return nil, err
+		return nil, reused(err)
 	}
 	return answer(receipt, flagChanged{receipt.Last, *v}), nil
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -68,7 +69,9 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 	}
 	good, rejected := batch.Split(a.now())
 	if good.Len() > 0 {
-		if err := a.ingest.Publish(r.Context(), good); err != nil {
+		ctx, cancel := context.WithTimeout(r.Context(), a.cfg.Timeout)
+		defer cancel()
+		if err := a.ingest.Publish(ctx, good); err != nil {
 			a.metrics.count(good, "failed")
 			a.failPublish(w, r, err)
 			return

@@ -77,5 +77,5 @@ func (a *API) saveMetric(ctx context.Context, in *newMetric) (*changed[metricCha
 		return nil, err
 	}
 	v, err := a.metricCatalog().show(ctx, a, in.Keyed, receipt.Last)
-	return answer(receipt, metricChanged{receipt.Last, v}), err
+	return answer(receipt, metricChanged{receipt.Last, v}), reused(err)
 }

@@ -77,5 +77,5 @@ func (a *API) savePlan(ctx context.Context, in *newPlan) (*changed[planChanged],
 		return nil, err
 	}
 	v, err := a.planCatalog().show(ctx, a, in.Keyed, receipt.Last)
-	return answer(receipt, planChanged{receipt.Last, v}), err
+	return answer(receipt, planChanged{receipt.Last, v}), reused(err)
 }

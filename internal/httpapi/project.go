@@ -37,6 +37,8 @@ type projectList struct {
 	}
 }
 
+// ProjectPath names a project in a path. Like all that requests embed it is
+// exported, because huma looks no further than exported fields.
 type ProjectPath struct {
 	Project string `path:"project"`
 }

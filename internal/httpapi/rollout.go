@@ -153,7 +153,7 @@ func (a *API) actOnRollout(
 func (a *API) showRollout(ctx context.Context, at ledger.PlaceRef, receipt ledger.Receipt) (*changed[rolloutChanged], error) {
 	r, err := a.rollout(ctx, at, receipt.Last)
 	if err != nil {
-		return nil, err
+		return nil, reused(err)
 	}
 	return answer(receipt, rolloutChanged{receipt.Last, *viewRollout(r)}), nil
 }

@@ -80,5 +80,5 @@ func (a *API) saveSegment(ctx context.Context, in *newSegment) (*changed[segment
 		return nil, err
 	}
 	v, err := a.segmentCatalog().show(ctx, a, in.Keyed, receipt.Last)
-	return answer(receipt, segmentChanged{receipt.Last, v}), err
+	return answer(receipt, segmentChanged{receipt.Last, v}), reused(err)
 }

@@ -34,6 +34,10 @@ type nextFrame func(sent uint64, first bool) (frame []byte, revision uint64, err
 // server closes. Changes that happen while a write takes its time are sent
 // together by the next one.
 func (a *API) stream(w http.ResponseWriter, r *http.Request, id identity, kind streamKind, next nextFrame) {
+	if r.Method == http.MethodHead {
+		newEventWriter(w, a.cfg.StreamWrite)
+		return
+	}
 	defer a.streams.Add(-1)
 	if a.streams.Add(1) > int64(a.cfg.MaxStreams) {
 		a.fail(w, r, failure(codeUnavailable, "too many streams are open here; try again later"))
