@@ -60,7 +60,7 @@ func (c *Client) Int(flag string, ctx Context, def int64) int64 {
 // JSON stores the value of a JSON flag in the variable that into points to and
 // reports whether it did. The variable's own value is the default: it stays
 // untouched when the flag has no value or the value does not fit its type.
-// The error of a nil or non-pointer into is a panic, as it is in reflect.
+// It panics if into is not a pointer or nil: that is a mistake in the program.
 func (c *Client) JSON(flag string, ctx Context, into any) bool {
 	return c.JSONDetails(flag, ctx, into).ErrorCode == ""
 }

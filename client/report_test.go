@@ -144,13 +144,10 @@ func TestRefusedBatchIsDropped(t *testing.T) {
 
 func TestQueueIsBounded(t *testing.T) {
 	f := newFake(t, pdfRuleset(7))
-	release := make(chan struct{})
-	f.status = 0
 	c := openFast(t, f.URL, func(cfg *Config, _ *timing) { cfg.QueueSize, cfg.FlushInterval = 50, time.Hour })
 	for i := range 80 {
 		c.Track("e", NewContext(fmt.Sprint(i)), Event{})
 	}
-	close(release)
 	if s := c.Stats(); s.Queued != 50 || s.Dropped != 30 || s.Events != 80 {
 		t.Errorf("stats = %+v, want 50 queued and 30 dropped of 80", s)
 	}
