@@ -3,6 +3,8 @@ package analytics
 import (
 	"fmt"
 	"time"
+
+	"github.com/flagledger/flagledger/analytics/stats"
 )
 
 // ExposedQuery asks who has been exposed before Until. The population is a
@@ -56,6 +58,27 @@ func (e Exposed) Stage(stratum int) ExposedRow {
 		}
 	}
 	return sum
+}
+
+// Substrata gives the groups of units whose split is tested, with the share of
+// treatment expected in each. shares are the treatment's, in [0,1], one per
+// stratum. A fresh unit's bucket is uniform, so the share is the stratum's; a
+// unit that was in control at share p is above p, so the share s is
+// (s-p)/(1-p). AlreadyTreated units are in no group: nothing is left to chance.
+func (e Exposed) Substrata(shares []float64) []stats.Substratum {
+	var groups []stats.Substratum
+	for _, r := range e.Rows {
+		if r.Cohort == AlreadyTreated {
+			continue
+		}
+		share := shares[r.Stratum]
+		if r.Cohort >= 0 {
+			seen := shares[r.Cohort]
+			share = (share - seen) / (1 - seen)
+		}
+		groups = append(groups, stats.Substratum{Treatment: r.Treatment, Control: r.Control, Share: share})
+	}
+	return groups
 }
 
 // ControlQuery asks how the values of an event are distributed in the control

@@ -26,8 +26,8 @@ type Rollout struct {
 // version decides, not the clock: an exposure of those versions with a time
 // before Start, from a slow clock, counts at Start.
 type Stratum struct {
-	Stage                     int // as the plan counts
-	FirstVersion, LastVersion uint64
+	Stage                     int       // as the plan counts
+	FirstVersion, LastVersion uint64    // LastVersion is math.MaxUint64 for the current stage
 	Start, End                time.Time // End is exclusive; zero: still open
 }
 

@@ -5,11 +5,12 @@ import (
 	"time"
 )
 
-// Position is how far a store has read a stream of batches. Epoch names one
-// life of the stream: sequences of different epochs cannot be compared. The
-// zero Position is the beginning of anything.
+// Position is how far a store has read a stream of batches. The zero Position
+// is the beginning of anything.
 type Position struct {
-	Epoch string
+	// Epoch names one life of the stream, by its creation in Unix
+	// nanoseconds; 0 is none. Sequences of two epochs cannot be compared.
+	Epoch int64
 	Seq   uint64
 	// At is when the stream received that sequence, in UTC microseconds. A
 	// stream that loses its tail uses sequences again; the time tells.

@@ -45,7 +45,7 @@ func (w *Writer) session(ctx context.Context) error {
 
 // starting is where a session starts to read.
 type starting struct {
-	epoch string
+	epoch int64
 	// after is the sequence before the first one wanted; or, if since is
 	// set, sequences have been used again, and what the stream received
 	// from then on is wanted.
@@ -60,11 +60,11 @@ func (w *Writer) resume(ctx context.Context, p analytics.Position) (starting, er
 		return starting{}, fmt.Errorf("stream %s: %w", Stream, err)
 	}
 	info := stream.CachedInfo()
-	s := starting{epoch: info.Created.UTC().Format(time.RFC3339Nano), after: p.Seq}
+	s := starting{epoch: info.Created.UnixNano(), after: p.Seq}
 	if p.Epoch != s.epoch {
-		if p.Epoch != "" {
+		if p.Epoch != 0 {
 			w.log.WarnContext(ctx, "the event stream was replaced; reading it from its beginning",
-				slog.String("was", p.Epoch), slog.String("is", s.epoch))
+				slog.Time("was", time.Unix(0, p.Epoch)), slog.Time("is", info.Created))
 		}
 		s.after = 0
 		return s, nil

@@ -19,7 +19,7 @@ func testPosition(t *testing.T, s Store) {
 	if err != nil || p != (analytics.Position{}) {
 		t.Fatalf("empty store is at %+v, %v; want the zero position", p, err)
 	}
-	for _, want := range []analytics.Position{{Epoch: "a", Seq: 7}, {Epoch: "a", Seq: 9, At: at(1)}, {Epoch: "b", Seq: 1}} {
+	for _, want := range []analytics.Position{{Epoch: 1, Seq: 7}, {Epoch: 1, Seq: 9, At: at(1)}, {Epoch: at(0).UnixNano(), Seq: 1}} {
 		if _, err := s.Write(ctx, nil, want); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func testFailedWrite(t *testing.T, s Store) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = s.Write(ctx, []analytics.Batch{small("prod", "b2", "a2")}, analytics.Position{Epoch: "x", Seq: 99})
+	_, err = s.Write(ctx, []analytics.Batch{small("prod", "b2", "a2")}, analytics.Position{Epoch: 8, Seq: 99})
 	if !errors.Is(err, context.Canceled) {
 		t.Fatalf("cancelled write: %v, want context.Canceled", err)
 	}

@@ -3,11 +3,11 @@
 -- How far the stream of batches has been read. One row, changed in the
 -- transaction that stores what was read.
 CREATE TABLE stream_position (
-    epoch       VARCHAR NOT NULL, -- one life of the stream; sequences of two lives cannot be compared
+    epoch       BIGINT  NOT NULL, -- creation of the stream; sequences of two lives cannot be compared
     seq         UBIGINT NOT NULL,
     received_at TIMESTAMP         -- of that sequence by the stream, which may use a lost sequence again
 );
-INSERT INTO stream_position VALUES ('', 0, NULL);
+INSERT INTO stream_position VALUES (0, 0, NULL);
 
 -- The names of the batches stored, so that a retry counts for nothing.
 CREATE TABLE batches (
