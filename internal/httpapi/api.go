@@ -31,8 +31,14 @@ type Ingest interface {
 	Publish(ctx context.Context, b analytics.Batch) error
 }
 
-// Deps are the parts that the API stands on. All but Checks and Fallback are
-// required.
+// DeadLetters keeps what was reported and cannot be counted, for people to look
+// at. It is called concurrently.
+type DeadLetters interface {
+	Reject(ctx context.Context, b analytics.Batch, rejected []analytics.Rejected, at time.Time) error
+}
+
+// Deps are the parts that the API stands on. All but DeadLetters, Checks and
+// Fallback are required.
 type Deps struct {
 	Commands  Commands
 	Projector *projector.Projector
@@ -41,6 +47,9 @@ type Deps struct {
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Now       func() time.Time
+	// DeadLetters may be nil: rejected items are then only counted, and
+	// named in the answer.
+	DeadLetters DeadLetters
 	// Checks are further parts that must work for the server to be ready, by
 	// name. Each is given two seconds.
 	Checks map[string]func(context.Context) error
@@ -116,6 +125,7 @@ type API struct {
 	projector *projector.Projector
 	log       ledger.Log
 	ingest    Ingest
+	letters   DeadLetters
 	logger    *slog.Logger
 	now       func() time.Time
 	checks    map[string]func(context.Context) error
@@ -147,7 +157,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 	}
 	cfg = cfg.withDefaults()
 	a := &API{
-		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest,
+		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),
 	}

@@ -78,9 +78,11 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	a.metrics.count(good, "accepted")
+	explain(rejected, broken)
+	a.deadLetter(r.Context(), good, rejected)
 	answer := ingested{Accepted: good.Len(), Rejected: []rejectedItem{}}
 	for _, item := range rejected {
-		view := viewRejected(item, broken)
+		view := viewRejected(item)
 		a.metrics.ingested.WithLabelValues(view.Kind, "rejected").Inc()
 		answer.Rejected = append(answer.Rejected, view)
 	}
@@ -90,6 +92,23 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusAccepted, raw)
+}
+
+// maxLetters bounds how many items of one batch become dead letters. A broken
+// reporter is seen from a few; all are counted.
+const maxLetters = 20
+
+// deadLetter keeps a sample of what was rejected. Losing it loses no count.
+func (a *API) deadLetter(ctx context.Context, b analytics.Batch, rejected []analytics.Rejected) {
+	if a.letters == nil || len(rejected) == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	if err := a.letters.Reject(ctx, b, rejected[:min(len(rejected), maxLetters)], b.ReceivedAt); err != nil {
+		a.logger.WarnContext(ctx, "rejected items not kept",
+			slog.String("request_id", requestID(ctx)), slog.Int("items", len(rejected)), slog.Any("err", err))
+	}
 }
 
 // failPublish answers 503 whatever went wrong: the batch is the SDK's still,
@@ -135,7 +154,7 @@ func decodeBatch(body []byte) (b analytics.Batch, broken map[string]string, err 
 		return b, nil, badBatch(joinPath("body", field), "is not a field of a batch")
 	}
 	if err := json.Unmarshal(body, &loose); err != nil {
-		return b, nil, badBatch(fieldOf(err), strings.TrimPrefix(err.Error(), "json: "))
+		return b, nil, badBatch(fieldOf(err), say(err))
 	}
 	broken = map[string]string{}
 	b = analytics.Batch{ID: loose.ID, SDK: loose.SDK}
@@ -171,10 +190,19 @@ func decodeItems[T any](name string, raw []json.RawMessage, broken map[string]st
 		if err := strict(item, &out[i]); err != nil {
 			var empty T
 			out[i] = empty
-			broken[fmt.Sprintf("%s[%d]", name, i)] = strings.TrimPrefix(err.Error(), "json: ")
+			broken[fmt.Sprintf("%s[%d]", name, i)] = say(err)
 		}
 	}
 	return out
+}
+
+// say puts a decoding error in words that do not speak of Go.
+func say(err error) string {
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return strings.TrimSpace(wrong.Field + " is a " + wrong.Value + ", which does not fit")
+	}
+	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
 // strict decodes and refuses unknown fields.
@@ -193,7 +221,17 @@ func fieldOf(err error) string {
 	return "body"
 }
 
-func viewRejected(item analytics.Rejected, broken map[string]string) rejectedItem {
+// explain gives the items that could not be decoded their real problem; Split
+// found them empty.
+func explain(rejected []analytics.Rejected, broken map[string]string) {
+	for i := range rejected {
+		if message, ok := broken[rejected[i].Path]; ok {
+			rejected[i].Problems = []analytics.Problem{{Path: rejected[i].Path, Message: message}}
+		}
+	}
+}
+
+func viewRejected(item analytics.Rejected) rejectedItem {
 	v := rejectedItem{Kind: "event", Path: item.Path}
 	if item.Exposure != nil {
 		v.Kind = "exposure"
@@ -201,21 +239,13 @@ func viewRejected(item analytics.Rejected, broken map[string]string) rejectedIte
 	if _, rest, ok := strings.Cut(item.Path, "["); ok {
 		v.Index, _ = strconv.Atoi(strings.TrimSuffix(rest, "]"))
 	}
-	if message, ok := broken[item.Path]; ok {
-		v.Message = message
+	if len(item.Problems) == 1 {
+		v.Path, v.Message = item.Problems[0].Path, item.Problems[0].Message
 		return v
 	}
 	messages := make([]string, len(item.Problems))
 	for i, p := range item.Problems {
-		messages[i] = p.Message
-	}
-	if len(item.Problems) > 0 {
-		v.Path = item.Problems[0].Path
-	}
-	if len(messages) > 1 {
-		for i, p := range item.Problems {
-			messages[i] = p.Path + " " + p.Message
-		}
+		messages[i] = p.Path + " " + p.Message
 	}
 	v.Message = strings.Join(messages, "; ")
 	return v

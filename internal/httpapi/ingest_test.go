@@ -1,9 +1,11 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -68,12 +70,15 @@ func TestIngestOddItems(t *testing.T) {
 	for _, item := range r.at("rejected").([]any) {
 		got = append(got, item.(object)["path"].(string))
 	}
-	want := []string{"exposures[0]", "events[1]", "events[2]", "events[3]", "events[4].name", "events[5]"}
+	want := []string{"exposures[0]", "events[1]", "events[2]", "events[3]", "events[4]", "events[5]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s\n%s", diff, r.Body)
 	}
 	if message := r.at("rejected", 2, "message").(string); !strings.Contains(message, "colour") {
 		t.Errorf("the unknown field is not named: %q", message)
+	}
+	if message := r.at("rejected", 1, "message"); message != "value is a string, which does not fit" {
+		t.Errorf("the wrong type is described as %q", message)
 	}
 	if b := w.ingest.all(); len(b) != 1 || len(b[0].Events) != 2 || b[0].Events[1].Name != "also good" {
 		t.Errorf("published %+v", b)
@@ -81,6 +86,35 @@ func TestIngestOddItems(t *testing.T) {
 	w.call("server", "POST", eventsPath, `{"id":"b3","events":[7]}`).wants(202).is(float64(0), "accepted")
 	if n := len(w.ingest.all()); n != 1 {
 		t.Errorf("a batch without a good item was published")
+	}
+}
+
+// fakeLetters keeps rejected items, and fails with err while that is set.
+type fakeLetters struct {
+	kept []analytics.Rejected
+	of   analytics.Batch
+	err  error
+}
+
+func (f *fakeLetters) Reject(_ context.Context, b analytics.Batch, rejected []analytics.Rejected, _ time.Time) error {
+	f.of, f.kept = b, rejected
+	return f.err
+}
+
+func TestRejectedItemsBecomeDeadLetters(t *testing.T) {
+	w := newWorld(t, Config{})
+	letters := &fakeLetters{err: errors.New("disk full")} // which is no reason to refuse the good ones
+	w.api.letters = letters
+	body := `{"id":"b","events":[{"name":"e","units":{"u":"1"}},"text"` + strings.Repeat(`,{"name":""}`, 50) + `]}`
+	w.call("client", "POST", eventsPath, body).wants(202).is(float64(1), "accepted").is("events[1]", "rejected", 0, "path")
+	if len(letters.kept) != maxLetters || letters.of.ID != "b" || letters.of.Project != "shop" {
+		t.Errorf("%d letters of batch %q in %q", len(letters.kept), letters.of.ID, letters.of.Project)
+	}
+	if p := letters.kept[0].Problems; len(p) != 1 || !strings.Contains(p[0].Message, "string") {
+		t.Errorf("the first letter says %+v", p)
+	}
+	if !strings.Contains(w.logged.String(), "disk full") {
+		t.Error("the loss is not logged")
 	}
 }
 

@@ -62,20 +62,21 @@ func parseKey(text string) (presented, bool) {
 	}
 }
 
+// KeyID returns the ID in a key's text, or "" when text is no key.
+func KeyID(text string) string {
+	shown, _ := parseKey(text)
+	return shown.id
+}
+
+// Admits reports whether text is the key that k stands for. Whether k may
+// still be used is AccessKeyState.Usable's to say.
+func Admits(text string, k ledger.AccessKey) bool {
+	shown, ok := parseKey(text)
+	return ok && shown.opens(k)
+}
+
 // opens compares the secret in constant time.
 func (p presented) opens(k ledger.AccessKey) bool {
 	same := subtle.ConstantTimeCompare([]byte(hashSecret(p.secret)), []byte(k.Hash)) == 1
 	return same && p.kind == k.Kind
-}
-
-// KeyID is the ID in a key's text, or "" if it is none.
-func KeyID(text string) string {
-	p, _ := parseKey(text)
-	return p.id
-}
-
-// Admits reports whether text is the key that the ledger knows as k.
-func Admits(text string, k ledger.AccessKey) bool {
-	p, ok := parseKey(text)
-	return ok && p.opens(k)
 }

@@ -26,6 +26,9 @@ func TestNewKey(t *testing.T) {
 			t.Fatalf("%s does not open its own lock", k.Text)
 		}
 		other, _ := parseKey(NewKey(ledger.AccessClient).Text)
+		if KeyID(k.Text) != k.ID || !Admits(k.Text, stored) || Admits(k.ID, stored) {
+			t.Fatalf("KeyID %q, Admits %t", KeyID(k.Text), Admits(k.Text, stored))
+		}
 		stored.Kind = ledger.AccessServer
 		if shown.opens(stored) || other.opens(ledger.AccessKey{Kind: ledger.AccessClient, Hash: k.Hash}) {
 			t.Fatal("a key opens another's lock")
