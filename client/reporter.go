@@ -119,10 +119,10 @@ func (r *reporter) settle(ctx context.Context, b *batch, answer receipt) {
 // evaluation reports them again.
 func (r *reporter) lose(ctx context.Context, b *batch, err error) {
 	c := r.client
-	c.counters.lost.Add(uint64(b.len()))
 	for i := range b.Exposures {
 		c.memory.forget(&b.Exposures[i])
 	}
+	c.counters.lost.Add(uint64(b.len())) // last: who sees it may count on the rest
 	c.cfg.Logger.LogAttrs(ctx, slog.LevelError, "reports are lost",
 		slog.Int("items", b.len()), slog.String("batch", b.ID), slog.Any("err", err))
 }

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -226,9 +227,9 @@ func checkDone(t *testing.T, f *fakeServer, p Progress) {
 
 func TestHealthyTraffic(t *testing.T) {
 	f := newFakeServer(t)
-	got, end := lines(t.Context(), t, Config{URL: f.URL, Key: "fl_server_x", Healthy: true, Workers: 2, Limit: 600})
+	got, end := lines(t.Context(), t, Config{URL: f.URL, Key: "fl_server_x", Healthy: true, Workers: 2, Limit: 300})
 	done := until(t, got, "the end", ofKind(KindDone))
-	if err := <-end; err != nil || done.Invoices < 600 || done.Actual != (Harm{}) || done.AllAtOnce != (Harm{}) || done.New.Invoices == 0 {
+	if err := <-end; err != nil || done.Invoices < 300 || done.Actual != (Harm{}) || done.AllAtOnce != (Harm{}) || done.New.Invoices == 0 {
 		t.Errorf("RunTraffic = %v, %+v", err, done)
 	}
 }
@@ -248,15 +249,20 @@ func TestMaintenance(t *testing.T) {
 	}
 }
 
-func TestTrafficWithoutServer(t *testing.T) {
+// TestTrafficWithoutRuleset has a server that refuses the key: the application
+// goes on with its defaults, and says why.
+func TestTrafficWithoutRuleset(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	srv := httptest.NewServer(http.NotFoundHandler())
-	srv.Close()
-	time.AfterFunc(50*time.Millisecond, cancel)
-	got, end := lines(ctx, t, Config{URL: srv.URL, Key: "fl_server_x", Rate: 100})
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer srv.Close()
+	got, end := lines(ctx, t, Config{URL: srv.URL, Key: "fl_server_x", Rate: 100, Interval: 10 * time.Millisecond})
 	started := until(t, got, "the start", ofKind(KindStarted))
-	if err := <-end; err != nil || started.Error == "" || !started.Stale {
+	until(t, got, "invoices", func(p Progress) bool { return p.Old.Invoices > 3 })
+	cancel()
+	if err := <-end; err != nil || !strings.Contains(started.Error, "401") || !started.Stale {
 		t.Errorf("RunTraffic = %v, %+v", err, started)
 	}
 }
