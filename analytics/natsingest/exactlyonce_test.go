@@ -186,6 +186,16 @@ func TestDeadLetters(t *testing.T) {
 		t.Fatalf("%d letters: %+v", len(letters), letters)
 	}
 	byReason := fmt.Sprint(letters[0].Item.Path, letters[1].Seq, string(letters[1].Data), letters[2].Seq)
+	flood := batch(4, 0)
+	flood.Events = make([]analytics.Event, natsingest.MaxRejected+50)
+	_, rejected = flood.Split(time.Now())
+	if err := publisher.Reject(ctx, flood, rejected, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	all := deadLetters(t, js)
+	if len(all) != 3+natsingest.MaxRejected+1 || !strings.HasPrefix(all[3].Reason, "50 more") {
+		t.Errorf("%d letters after a flood, the first %q", len(all), all[3].Reason)
+	}
 	if byReason != `events[0]2{"id":3` || letters[1].Reason == "" {
 		t.Errorf("letters %s: %+v", byReason, letters)
 	}

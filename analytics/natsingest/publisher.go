@@ -113,8 +113,22 @@ type DeadLetter struct {
 	At   time.Time `json:"at"`
 }
 
+// MaxRejected is how many items of one batch become letters of their own; one
+// more letter counts the others, so that a broken SDK cannot flood the stream.
+const MaxRejected = 100
+
 // Reject sends the rejected items of a batch to the dead letters.
 func (p *Publisher) Reject(ctx context.Context, b analytics.Batch, rejected []analytics.Rejected, at time.Time) error {
+	if more := len(rejected) - MaxRejected; more > 0 {
+		l := DeadLetter{
+			Project: b.Project, Environment: b.Environment, Batch: b.ID, At: at,
+			Reason: fmt.Sprintf("%d more items of the batch are not valid", more),
+		}
+		if err := p.DeadLetter(ctx, l, b.ID+" more"); err != nil {
+			return err
+		}
+		rejected = rejected[:MaxRejected]
+	}
 	for _, r := range rejected {
 		reason := r.Path + " is not valid"
 		if len(r.Problems) > 0 {

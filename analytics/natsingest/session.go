@@ -118,10 +118,12 @@ type reader struct {
 	messages jetstream.MessagesContext
 	start    starting
 	last     uint64 // sequence of the last message taken
+	wrote    time.Time
 }
 
-// next waits for a message, takes what comes within the flush interval, and
-// writes it.
+// next waits for a message and writes it together with what comes until the
+// flush interval since the last write is over: at once after a quiet time, in
+// large writes under load.
 func (r *reader) next(ctx context.Context) error {
 	msg, err := r.messages.Next(jetstream.NextContext(ctx))
 	if err != nil {
@@ -131,7 +133,7 @@ func (r *reader) next(ctx context.Context) error {
 	if err := r.take(ctx, &load, msg); err != nil {
 		return err
 	}
-	deadline := time.Now().Add(r.config.FlushInterval)
+	deadline := r.wrote.Add(r.config.FlushInterval)
 	for load.items < r.config.MaxItems && load.bytes < r.config.MaxBytes {
 		wait := time.Until(deadline)
 		if wait <= 0 {
@@ -159,6 +161,7 @@ func (r *reader) write(ctx context.Context, l load) error {
 	if err != nil {
 		return err
 	}
+	r.wrote = time.Now()
 	r.counts.batches.Add(uint64(written.Batches))
 	r.counts.duplicates.Add(uint64(written.Duplicates))
 	r.counts.exposures.Add(uint64(written.Exposures))

@@ -74,23 +74,24 @@ func Setup(ctx context.Context, js jetstream.JetStream, config StreamConfig) err
 	if err := c.validate(); err != nil {
 		return fmt.Errorf("set up event streams: %w", err)
 	}
+	persist := jetstream.DefaultPersistMode
+	if c.Replicas == 1 {
+		// One fsync per message would allow a few thousand a second. With
+		// replicas the server refuses this mode: the quorum is the safety.
+		persist = jetstream.AsyncPersistMode
+	}
 	events := jetstream.StreamConfig{
 		Name: Stream, Subjects: []string{eventSubjects}, Storage: jetstream.FileStorage,
 		Description: "Exposures and metric events on their way to the analytics store",
 		Retention:   jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
-		MaxBytes: c.MaxBytes, MaxAge: c.MaxAge, Replicas: c.Replicas,
+		MaxBytes: c.MaxBytes, MaxAge: c.MaxAge, Replicas: c.Replicas, PersistMode: persist,
 		Duplicates: min(duplicates, c.MaxAge), Compression: jetstream.S2Compression,
-	}
-	if c.Replicas == 1 {
-		// One fsync per message would allow a few thousand a second. With
-		// replicas the server refuses this mode: the quorum is the safety.
-		events.PersistMode = jetstream.AsyncPersistMode
 	}
 	letters := jetstream.StreamConfig{
 		Name: DeadLetterStream, Subjects: []string{deadLetterSubjects}, Storage: jetstream.FileStorage,
 		Description: "Exposures and metric events that could not be used, with the reason",
 		Retention:   jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
-		MaxBytes: c.DeadLetterBytes, MaxAge: c.DeadLetterAge, Replicas: c.Replicas,
+		MaxBytes: c.DeadLetterBytes, MaxAge: c.DeadLetterAge, Replicas: c.Replicas, PersistMode: persist,
 		Duplicates: min(duplicates, c.DeadLetterAge), Compression: jetstream.S2Compression,
 	}
 	for _, s := range []jetstream.StreamConfig{events, letters} {

@@ -15,8 +15,9 @@ import (
 
 // WriterConfig tunes a Writer. Zero fields mean their defaults.
 type WriterConfig struct {
-	// FlushInterval is how long a write waits to become larger, and so about
-	// how long an event takes to become visible (200 ms).
+	// FlushInterval is the least time from one write to the next, and so about
+	// the longest that an event waits while others come (200 ms). After a
+	// quiet time an event does not wait.
 	FlushInterval time.Duration
 	// MaxItems and MaxBytes end that wait early (20,000 exposures and
 	// events, 8 MiB of messages). MaxBytes must be at least MaxMessage.
