@@ -44,7 +44,7 @@ func increment(t *testing.T, log ledger.Log, v *view, id, filter string, subject
 			return
 		}
 		v.wait(ctx, end)
-		time.Sleep(rand.N(20 * time.Millisecond)) // as ledger.Ledger does, so that all get their turn
+		time.Sleep(rand.N(50 * time.Millisecond)) // as ledger.Ledger does, so that all get their turn
 	}
 	t.Errorf("%s: did not get through", id)
 }
