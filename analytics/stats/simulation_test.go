@@ -127,7 +127,7 @@ func fails(t *testing.T, s stats.Series, alpha float64) bool {
 // TestFalseFailRate holds the gate to its alpha, and shows that the simulated
 // world is a trap: the same test on pooled counts fails far too often.
 func TestFalseFailRate(t *testing.T) {
-	const runs, alpha = 80, .05
+	const runs, alpha = 50, .05
 	failed, pooled := 0, 0
 	for i := range runs {
 		w := world{rng: rand.New(rand.NewPCG(1, uint64(i))), accounts: 2000, ratio: 1, base: .002}
@@ -145,11 +145,11 @@ func TestFalseFailRate(t *testing.T) {
 		failed += count(gate)
 		pooled += count(naive)
 	}
-	// Binomial(80, .05) exceeds 10 with probability .002.
-	if failed > 10 {
+	// Binomial(50, .05) exceeds 8 with probability .001.
+	if failed > 8 {
 		t.Errorf("%d of %d rollouts without a difference failed at alpha %v", failed, runs, alpha)
 	}
-	if pooled < 16 {
+	if pooled < 10 {
 		t.Errorf("pooled counts failed only %d of %d: the simulation is no trap any more", pooled, runs)
 	}
 	t.Logf("of %d rollouts without a difference %d failed at alpha %v, %d on pooled counts", runs, failed, alpha, pooled)
