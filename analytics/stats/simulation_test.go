@@ -201,7 +201,7 @@ func TestFalsePassRate(t *testing.T) {
 			}
 		}
 	}
-	// Binomial(60, .05) exceeds 8 with probability .004.
+	// Binomial(60, .05) exceeds 8 with probability .003.
 	if passedBad > 8 {
 		t.Errorf("%d of %d stages with a doubled rate passed at beta .05", passedBad, runs)
 	}
