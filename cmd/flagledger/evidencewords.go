@@ -74,6 +74,9 @@ func gateEvidenceWords(g ledger.GateEvidence, m ledger.Metric) []string {
 		lines = append(lines, fmt.Sprintf("  ratio     %s, between %s and %s; judged against %s",
 			number(g.Ratio), number(g.RatioLow), number(g.RatioHigh), number(g.Tau)))
 	}
+	if g.FailThreshold <= 0 { // the tests were not made
+		return lines
+	}
 	return append(lines,
 		logEWords("fail     ", g.LogEFail, g.FailThreshold),
 		logEWords("breaker  ", g.LogEBreaker, g.BreakerThreshold),
@@ -100,5 +103,14 @@ func logEWords(name string, logE, threshold float64) string {
 	}
 	full := int(share * barWidth)
 	bar := strings.Repeat("█", full) + strings.Repeat("░", barWidth-full)
-	return fmt.Sprintf("  %s %s log e %s of %s", name, bar, number(logE), number(threshold))
+	return fmt.Sprintf("  %s %s log e %s of %s", name, bar, nats(logE), nats(threshold))
+}
+
+// nats writes a log e-value: to hundredths, and what rounds to nothing as 0.
+func nats(f float64) string {
+	text := strconv.FormatFloat(f, 'f', 2, 64)
+	if text == "-0.00" {
+		return "0.00"
+	}
+	return text
 }
