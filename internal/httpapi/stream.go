@@ -109,11 +109,7 @@ func newEventWriter(w http.ResponseWriter, limit time.Duration) *eventWriter {
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-cache, no-transform")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
-	out := &eventWriter{w: w, rc: http.NewResponseController(w), limit: limit}
-	// The server's read deadline is for requests that end; when it passes,
-	// net/http takes the client for gone.
-	_ = out.rc.SetReadDeadline(time.Time{}) // absent in tests without a network
-	return out
+	return &eventWriter{w: w, rc: http.NewResponseController(w), limit: limit}
 }
 
 func (o *eventWriter) write(parts ...[]byte) error {

@@ -327,8 +327,7 @@ func (r reply) value(series string) string {
 	return ""
 }
 
-// net/http takes a client for gone when the read deadline of its request
-// passes, which must not happen to a stream.
+// The read deadline is for requests, not for what follows them.
 func TestStreamOutlivesReadTimeout(t *testing.T) {
 	w := newWorld(t, Config{Heartbeat: 20 * time.Millisecond})
 	base, _ := w.serve(func(s *http.Server) { s.ReadTimeout = 60 * time.Millisecond })
