@@ -103,11 +103,11 @@ func logEWords(name string, logE, threshold float64) string {
 	}
 	full := int(share * barWidth)
 	bar := strings.Repeat("█", full) + strings.Repeat("░", barWidth-full)
-	return fmt.Sprintf("  %s %s log e %s of %s", name, bar, nats(logE), nats(threshold))
+	return fmt.Sprintf("  %s %s log e %s of %s", name, bar, hundredths(logE), hundredths(threshold))
 }
 
-// nats writes a log e-value: to hundredths, and what rounds to nothing as 0.
-func nats(f float64) string {
+// hundredths writes a log e-value: to hundredths, and what rounds to nothing as 0.
+func hundredths(f float64) string {
 	text := strconv.FormatFloat(f, 'f', 2, 64)
 	if text == "-0.00" {
 		return "0.00"

@@ -66,8 +66,8 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 	for f, want := range map[float64]string{0: "0.00", -1.1e-16: "0.00", 2.9957: "3.00", -3.2: "-3.20"} {
-		if got := nats(f); got != want {
-			t.Errorf("nats(%v) = %s, want %s", f, got, want)
+		if got := hundredths(f); got != want {
+			t.Errorf("hundredths(%v) = %s, want %s", f, got, want)
 		}
 	}
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567", -123: "-123"} {
