@@ -29,6 +29,32 @@ func fill(t testing.TB, log *natslog.Log, n int) {
 	}
 }
 
+// The settings that keep entries, said once more by hand.
+func TestStreamSettings(t *testing.T) {
+	srv := serve(t, "")
+	open(t, srv, natslog.Config{MaxBytes: 1 << 20})
+	s, err := jet(t, srv.Dial(t, natsd.RoleApp)).Stream(t.Context(), "LEDGER")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := s.CachedInfo().Config
+	for name, ok := range map[string]bool{
+		"subjects":       len(c.Subjects) == 1 && c.Subjects[0] == "ledger.>",
+		"on disk":        c.Storage == jetstream.FileStorage && c.PersistMode == jetstream.DefaultPersistMode,
+		"kept for ever":  c.Retention == jetstream.LimitsPolicy && c.MaxAge == 0 && c.MaxMsgs == -1 && c.MaxMsgsPerSubject == -1,
+		"full refuses":   c.Discard == jetstream.DiscardNew && c.MaxBytes == 1<<20,
+		"no deleting":    c.DenyDelete && c.DenyPurge && !c.AllowRollup && !c.AllowMsgTTL,
+		"leader answers": !c.AllowDirect,
+		"batches":        c.AllowAtomicPublish,
+		"duplicates":     c.Duplicates == 24*time.Hour,
+		"message size":   c.MaxMsgSize == 256<<10,
+	} {
+		if !ok {
+			t.Errorf("%s: %+v", name, c)
+		}
+	}
+}
+
 func TestSetupTwice(t *testing.T) {
 	srv := serve(t, "")
 	log := open(t, srv, natslog.Config{})

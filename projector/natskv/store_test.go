@@ -1,13 +1,10 @@
 package natskv_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/nats-io/nats.go"
@@ -242,33 +239,6 @@ func TestTooLarge(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantStored(t, s, rs)
-}
-
-// Two writers with the same idea of the past: one moves the head, the other is
-// told, and after its Replace all is well.
-func TestTwoWriters(t *testing.T) {
-	s, _, _ := open(t, natskv.Config{Settle: 200 * time.Millisecond})
-	rs := ruleset(1, "a")
-	mustReplace(t, s, rs)
-	errs := make(chan error, 2)
-	for i := range 2 {
-		go func() {
-			f := flag(2)
-			p := patch(1, 2, map[string]*evaluator.Flag{fmt.Sprint("w", i): &f})
-			next, err := rs.Apply(p)
-			if err == nil {
-				err = s.Publish(context.Background(), p, digest(t, next))
-			}
-			errs <- err
-		}()
-	}
-	for range 2 {
-		if err := <-errs; err != nil && !errors.Is(err, natskv.ErrMoved) {
-			t.Fatal(err)
-		}
-	}
-	mustReplace(t, s, ruleset(2, "a", "b"))
-	wantStored(t, s, ruleset(2, "a", "b"))
 }
 
 func TestConfig(t *testing.T) {
