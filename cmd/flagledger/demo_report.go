@@ -36,7 +36,7 @@ type demoResult struct {
 	PropagationP99Ms float64 `json:"propagationP99Ms"`
 	Evaluators       int     `json:"evaluators"`
 	LedgerEvents     uint64  `json:"ledgerEvents"`
-	// EventsReported were counted by the analytics store; none may be lost.
+	// EventsDropped were given up by the application's SDK.
 	EventsDropped uint64           `json:"eventsDropped"`
 	Evidence      *ledger.Evidence `json:"evidence"`
 	Steps         []demoStep       `json:"steps"`
@@ -61,10 +61,10 @@ func (w *watched) result(d *presenter) demoResult {
 	if w.ended.Seq != 0 {
 		r.DetectionSeconds = w.ended.At.Sub(w.started.At).Seconds()
 	}
-	if w.arrivals != nil {
-		r.Evaluators = len(w.arrivals.Arrivals)
-		r.PropagationP50Ms = after(w.ended.At, w.arrivals.Arrivals, .5)
-		r.PropagationP99Ms = after(w.ended.At, w.arrivals.Arrivals, .99)
+	if p, ok := w.reached(); ok {
+		r.Evaluators = len(p.Arrivals)
+		r.PropagationP50Ms = after(w.ended.At, p.Arrivals, .5)
+		r.PropagationP99Ms = after(w.ended.At, p.Arrivals, .99)
 	}
 	return r
 }

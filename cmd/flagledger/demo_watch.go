@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,8 +20,8 @@ import (
 type watched struct {
 	started, ended eventView
 	rollout        rolloutView
-	progress       demo.Progress // the newest
-	arrivals       *demo.Progress
+	progress       demo.Progress            // the newest
+	arrivals       map[uint64]demo.Progress // by revision
 	lastSeq        uint64
 	timedOut       bool
 	rate           ratio // of failures, by engine, since the last stage began
@@ -68,7 +70,7 @@ func (d *presenter) watchRollout(ctx context.Context) (*watched, error) {
 
 // follow starts the rollout when the traffic flows and watches both.
 func (d *presenter) follow(ctx context.Context, t *traffic) (*watched, error) {
-	w := &watched{}
+	w := &watched{arrivals: map[uint64]demo.Progress{}}
 	poll, line := time.NewTicker(pollEvery), time.NewTicker(lineEvery)
 	defer poll.Stop()
 	defer line.Stop()
@@ -102,6 +104,20 @@ func (d *presenter) follow(ctx context.Context, t *traffic) (*watched, error) {
 	}
 }
 
+// reached is when the evaluators ran the ruleset that the end led to; a later
+// one will do, as it has the same in it.
+func (w *watched) reached() (demo.Progress, bool) {
+	if w.ended.Seq == 0 {
+		return demo.Progress{}, false
+	}
+	for _, revision := range slices.Sorted(maps.Keys(w.arrivals)) {
+		if revision >= w.endRevision() {
+			return w.arrivals[revision], true
+		}
+	}
+	return demo.Progress{}, false
+}
+
 // took takes a line of the traffic.
 func (d *presenter) took(ctx context.Context, w *watched, p demo.Progress) error {
 	switch p.Kind {
@@ -117,9 +133,7 @@ func (d *presenter) took(ctx context.Context, w *watched, p demo.Progress) error
 		w.lastSeq = started.Seq - 2 // the flag is turned on in the same step
 		return err
 	case demo.KindArrivals:
-		if w.ended.Seq != 0 && p.Revision >= w.endRevision() && w.arrivals == nil {
-			w.arrivals = &p
-		}
+		w.arrivals[p.Revision] = p
 	case demo.KindProgress, demo.KindRevision, demo.KindDone:
 		w.progress = p
 	}

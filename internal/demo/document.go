@@ -26,9 +26,10 @@ type document struct {
 	zipped  bytes.Buffer
 }
 
-func newDocument() *document {
+// newDocument compresses pages at a level of package zlib.
+func newDocument(level int) *document {
 	d := &document{}
-	zip, err := zlib.NewWriterLevel(&d.zipped, zlib.BestSpeed)
+	zip, err := zlib.NewWriterLevel(&d.zipped, level)
 	if err != nil { // only for a level that does not exist
 		panic(err)
 	}

@@ -1,20 +1,24 @@
 package demo
 
 import (
+	"bytes"
+	"compress/zlib"
 	"fmt"
 	"runtime"
 	"strconv"
 )
 
-// newEngine is the engine of the release: kerned text, prices with VAT, the
-// sum of VAT by rate, page numbers.
+// newEngine is the engine of the release. It does more: kerned text, prices
+// with VAT, the sum of VAT by rate, page numbers. It still takes less time,
+// because it compresses fast.
 type newEngine struct {
 	doc     *document
 	rows    rowTable
 	content []byte
 	text    []byte
-	y       int // of the line above, in points
-	x       int // of it, in thousandths of a point
+	set     map[string][]byte // texts that were set before, as operators
+	y       int               // of the line above, in points
+	x       int               // of it, in thousandths of a point
 }
 
 // row is a line item with everything that will be printed of it.
@@ -47,10 +51,14 @@ func (t *growingRows) get(i int) row    { return (*t)[i] }
 
 // NewBadEngine makes the engine as it is first released: it fails on every
 // large invoice, and on no other that the old engine prints.
-func NewBadEngine() Engine { return &newEngine{doc: newDocument(), rows: new(fixedRows)} }
+func NewBadEngine() Engine { return newNewEngine(new(fixedRows)) }
 
 // NewGoodEngine makes the repaired engine: it fails where the old one does.
-func NewGoodEngine() Engine { return &newEngine{doc: newDocument(), rows: new(growingRows)} }
+func NewGoodEngine() Engine { return newNewEngine(new(growingRows)) }
+
+func newNewEngine(rows rowTable) *newEngine {
+	return &newEngine{doc: newDocument(zlib.BestSpeed), rows: rows, set: map[string][]byte{}}
+}
 
 func (e *newEngine) Name() string { return "new" }
 
@@ -129,7 +137,7 @@ func (e *newEngine) head(inv *Invoice, page, pages int) error {
 func (e *newEngine) row(i int) error {
 	r := e.rows.get(i)
 	y := pageHeight - 2*margin - (i%rowsPerPage+2)*rowHeight
-	if err := e.put(margin, y, r.text); err != nil {
+	if err := e.name(margin, y, r.text); err != nil {
 		return err
 	}
 	e.text = strconv.AppendInt(e.text[:0], r.quantity, 10)
@@ -161,6 +169,27 @@ func (e *newEngine) put(x, y int, text string) (err error) {
 	}
 	e.move(x*1000, y)
 	e.content = appendKerned(e.content, e.text)
+	return nil
+}
+
+// maxSet bounds how many texts are remembered.
+const maxSet = 1000
+
+// name prints the name of an item. The same ones come again and again, so it
+// is kerned once.
+func (e *newEngine) name(x, y int, text string) error {
+	if operators, ok := e.set[text]; ok {
+		e.move(x*1000, y)
+		e.content = append(e.content, operators...)
+		return nil
+	}
+	start := len(e.content)
+	if err := e.put(x, y, text); err != nil {
+		return err
+	}
+	if at := bytes.IndexByte(e.content[start:], '['); at >= 0 && len(e.set) < maxSet {
+		e.set[text] = bytes.Clone(e.content[start+at:])
+	}
 	return nil
 }
 
