@@ -13,6 +13,9 @@ type Rollout struct {
 	Project, Environment, Flag string
 	// By is the attribute that is bucketed, DefaultBy if empty.
 	By string
+	// Rule whose split is compared; empty is the flag's default. Exposures
+	// by another rule are ignored: who matches a rule is no matter of chance.
+	Rule string
 	// Treatment and Control are two variants; exposures to others are
 	// ignored.
 	Treatment, Control string

@@ -6,14 +6,17 @@ import (
 )
 
 // ResultQuery asks how variants compare on metrics. A unit belongs to the
-// variant of its first exposure from From until Until under the versions
-// given, and is censored when it is exposed to another of Variants. Events
+// variant of its first exposure by Rule from From until Until under the
+// versions given, and is censored when it is exposed to another of Variants. Events
 // count from that exposure on, within the metric's window.
 type ResultQuery struct {
 	Project, Environment, Flag string
-	By                         string   // DefaultBy if empty
-	Variants                   []string // at least one; others are ignored
-	Metrics                    []MetricSpec
+	By                         string // DefaultBy if empty
+	// Rule whose split is compared, as in Rollout; empty is the flag's
+	// default.
+	Rule     string
+	Variants []string // at least one; others are ignored
+	Metrics  []MetricSpec
 	// FirstVersion and LastVersion bound the flag's configurations,
 	// inclusive; LastVersion 0 is no bound.
 	FirstVersion, LastVersion uint64

@@ -28,7 +28,7 @@ newest AS (
 	FROM exposures x JOIN strata s
 		ON x.flag_version >= s.first_version AND x.flag_version <= s.last_version
 	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag
-		AND x.bucketed_by = $by AND x.variant IN ($treatment, $control)
+		AND x.bucketed_by = $by AND x.rule IS NOT DISTINCT FROM $rule AND x.variant IN ($treatment, $control)
 		AND x.happened_at < $until AND s.starts < $until
 	GROUP BY x.variant
 )`

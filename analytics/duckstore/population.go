@@ -28,7 +28,7 @@ seen AS (
 	FROM exposures x JOIN strata s
 		ON x.flag_version >= s.first_version AND x.flag_version <= s.last_version
 	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag
-		AND x.bucketed_by = $by AND x.variant IN ($treatment, $control)
+		AND x.bucketed_by = $by AND x.rule IS NOT DISTINCT FROM $rule AND x.variant IN ($treatment, $control)
 		AND x.happened_at < $until AND s.starts < $until
 	GROUP BY ALL
 ),
@@ -91,7 +91,7 @@ func rolloutQuery(r analytics.Rollout, until time.Time, window time.Duration) (s
 	}
 	return fmt.Sprintf(population, strings.Join(values, ", ")), []any{
 		sql.Named("project", r.Project), sql.Named("environment", r.Environment), sql.Named("flag", r.Flag),
-		sql.Named("by", r.By), sql.Named("treatment", r.Treatment), sql.Named("control", r.Control),
+		sql.Named("by", r.By), sql.Named("rule", orNull(r.Rule)), sql.Named("treatment", r.Treatment), sql.Named("control", r.Control),
 		sql.Named("until", until), sql.Named("window", window.Microseconds()),
 		sql.Named("fresh", int32(analytics.Fresh)), sql.Named("already_treated", int32(analytics.AlreadyTreated)),
 	}

@@ -19,6 +19,7 @@ seen AS (
 	SELECT x.unit, v.rank, min(x.happened_at) AS happened_at
 	FROM exposures x JOIN variants v ON v.variant = x.variant
 	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag AND x.bucketed_by = $by
+		AND x.rule IS NOT DISTINCT FROM $rule
 		AND x.flag_version >= $first_version AND x.flag_version <= $last_version
 		AND x.happened_at >= $from AND x.happened_at < $until
 	GROUP BY ALL
@@ -80,7 +81,7 @@ func readResults(ctx context.Context, tx *sql.Tx, q analytics.ResultQuery) (anal
 	ranks := make([]string, len(q.Variants))
 	args := []any{
 		sql.Named("project", q.Project), sql.Named("environment", q.Environment), sql.Named("flag", q.Flag),
-		sql.Named("by", q.By), sql.Named("first_version", int64(clampVersion(q.FirstVersion))),
+		sql.Named("by", q.By), sql.Named("rule", orNull(q.Rule)), sql.Named("first_version", int64(clampVersion(q.FirstVersion))),
 		sql.Named("last_version", int64(clampVersion(q.LastVersion))),
 		sql.Named("from", q.From), sql.Named("until", q.Until),
 	}

@@ -14,7 +14,7 @@ import (
 
 // randomHistory draws a few units that live through three stages of twenty
 // minutes, with clocks that are wrong, SDKs that are stale, units that are
-// mixed and, times being coarse, much that coincides.
+// mixed or served by a rule and, times being coarse, much that coincides.
 func randomHistory(rng *rand.Rand, environment string) history {
 	h := history{environment: environment}
 	minutes := func() float64 { return float64(rng.IntN(28)-1) * 2.5 } // -2.5 to 65
@@ -40,6 +40,9 @@ func randomHistory(rng *rand.Rand, environment string) history {
 				variant = "off"
 			}
 			h.expose(unit, variant, version, m)
+			if rng.IntN(6) == 0 {
+				h.exposures[len(h.exposures)-1].Rule = rule
+			}
 		}
 		for range 2 + rng.IntN(14) {
 			h.event(unit, rng.IntN(2) == 0, float64(rng.IntN(10)), minutes()+float64(rng.IntN(5))/2)
@@ -68,6 +71,9 @@ func (h *history) threeStages(rng *rand.Rand) analytics.GateQuery {
 		above := float64(rng.IntN(9))
 		q.Bad = analytics.Bad{Event: metric, Above: &above}
 	}
+	if rng.IntN(5) == 0 {
+		q.Rule = rule
+	}
 	if rng.IntN(3) == 0 {
 		q.Bad.Window = time.Duration(1+rng.IntN(1200)) * time.Second
 	}
@@ -76,7 +82,7 @@ func (h *history) threeStages(rng *rand.Rand) analytics.GateQuery {
 
 func testGateMatchesReference(t *testing.T, s Store) {
 	units, requests := 0, 0
-	for seed := range uint64(30) {
+	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(7, seed))
 		h := randomHistory(rng, fmt.Sprint("env-", seed))
 		h.write(t, s)

@@ -30,7 +30,7 @@ func first(times []time.Time) (time.Time, bool) {
 func (h *history) seenUnder(q analytics.GateQuery, s analytics.Stratum, unit, variant string) []time.Time {
 	var times []time.Time
 	for _, e := range h.exposures {
-		if e.Unit != unit || e.Variant != variant || e.Version < s.FirstVersion || e.Version > s.LastVersion {
+		if e.Unit != unit || e.Rule != q.Rule || e.Variant != variant || e.Version < s.FirstVersion || e.Version > s.LastVersion {
 			continue
 		}
 		t := e.At

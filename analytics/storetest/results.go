@@ -84,6 +84,9 @@ func testResultsMatchReference(t *testing.T, s Store) {
 		h.write(t, s)
 		q := h.results(float64(10 + rng.IntN(60)))
 		q.FirstVersion, q.LastVersion = 5, uint64(5+rng.IntN(3))
+		if rng.IntN(5) == 0 {
+			q.Rule = rule
+		}
 		q.Metrics[0].Window = time.Duration(rng.IntN(2)*rng.IntN(1200)) * time.Second
 		q.Metrics = append(q.Metrics, analytics.MetricSpec{Name: "none", Event: "nothing"})
 		want := h.resultsReference(q)
@@ -129,7 +132,7 @@ func (h *history) assigned(q analytics.ResultQuery, unit string, rank int) (span
 	firsts := make([]time.Time, len(q.Variants))
 	for _, e := range h.exposures {
 		i := slices.Index(q.Variants, e.Variant)
-		if e.Unit != unit || i < 0 || e.Version < q.FirstVersion || e.Version > q.LastVersion ||
+		if e.Unit != unit || e.Rule != q.Rule || i < 0 || e.Version < q.FirstVersion || e.Version > q.LastVersion ||
 			e.At.Before(q.From) || !e.At.Before(q.Until) {
 			continue
 		}

@@ -33,6 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"GateMatchesReference", testGateMatchesReference},
 		{"ExposedByHand", testExposedByHand},
 		{"ControlByHand", testControlByHand},
+		{"OnlyTheRuleAskedFor", testRule},
 		{"ResultsByHand", testResultsByHand},
 		{"ResultsMatchReference", testResultsMatchReference},
 		{"BadQueries", testBadQueries},
@@ -48,6 +49,7 @@ const (
 	flag    = "new-pdf-engine"
 	metric  = "pdf.rendered"
 	account = "accountId"
+	rule    = "beta-testers"
 )
 
 func start() time.Time { return time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC) }
