@@ -11,6 +11,8 @@ import (
 type Command interface {
 	// decide gives what happens in st at now, or a *CommandError.
 	decide(st *State, now time.Time) (Decision, error)
+	// subject is what the command is about: Meta.IfSeq is compared with it.
+	subject() Subject
 }
 
 // Decision is what a command leads to.
@@ -43,11 +45,15 @@ type CreateProject struct {
 	Environments []Environment
 }
 
+func (c CreateProject) subject() Subject { return Subject{c.Project, KindProject, c.Project} }
+
 // CreateEnvironment adds an environment to a project.
 type CreateEnvironment struct {
 	Project     string
 	Environment Environment
 }
+
+func (c CreateEnvironment) subject() Subject { return Subject{c.Project, KindProject, c.Project} }
 
 // FlagRef names a flag.
 type FlagRef struct {
@@ -171,8 +177,12 @@ type SaveSegment struct {
 	Segment evaluator.Segment
 }
 
+func (c SaveSegment) subject() Subject { return Subject{c.Project, KindSegment, c.Key} }
+
 // ArchiveSegment retires a segment that no flag uses.
 type ArchiveSegment struct{ Project, Key string }
+
+func (c ArchiveSegment) subject() Subject { return Subject{c.Project, KindSegment, c.Key} }
 
 // SaveMetric creates or replaces a metric.
 type SaveMetric struct {
@@ -181,8 +191,12 @@ type SaveMetric struct {
 	Metric  Metric
 }
 
+func (c SaveMetric) subject() Subject { return Subject{c.Project, KindMetric, c.Key} }
+
 // ArchiveMetric retires a metric.
 type ArchiveMetric struct{ Project, Key string }
+
+func (c ArchiveMetric) subject() Subject { return Subject{c.Project, KindMetric, c.Key} }
 
 // SavePlan creates or replaces a plan.
 type SavePlan struct {
@@ -191,8 +205,12 @@ type SavePlan struct {
 	Plan    Plan
 }
 
+func (c SavePlan) subject() Subject { return Subject{c.Project, KindPlan, c.Key} }
+
 // ArchivePlan retires a plan.
 type ArchivePlan struct{ Project, Key string }
+
+func (c ArchivePlan) subject() Subject { return Subject{c.Project, KindPlan, c.Key} }
 
 // CreateAccessKey admits a key whose secret the caller has made and hashed.
 type CreateAccessKey struct {
@@ -200,5 +218,9 @@ type CreateAccessKey struct {
 	Key AccessKey
 }
 
+func (c CreateAccessKey) subject() Subject { return accessSubject(c.ID) }
+
 // RevokeAccessKey ends a key at once.
 type RevokeAccessKey struct{ ID string }
+
+func (c RevokeAccessKey) subject() Subject { return accessSubject(c.ID) }

@@ -28,7 +28,7 @@ func (c SaveSegment) decide(st *State, _ time.Time) (Decision, error) {
 		}
 	}
 	d := Decision{Changes: []Change{{
-		Subject{c.Project, KindSegment, c.Key}, SegmentSaved{Name: c.Name, Segment: c.Segment},
+		c.subject(), SegmentSaved{Name: c.Name, Segment: c.Segment},
 	}}}
 	for _, r := range c.Segment.Rules {
 		if usesSegment(r.Clauses, "") {
@@ -51,7 +51,7 @@ func (c ArchiveSegment) decide(st *State, _ time.Time) (Decision, error) {
 		return Decision{}, refused("segment %q is used by %s; change that first", c.Key, user)
 	}
 	return Decision{
-		Changes: []Change{{Subject{c.Project, KindSegment, c.Key}, SegmentArchived{}}},
+		Changes: []Change{{c.subject(), SegmentArchived{}}},
 		Guard:   c.Project,
 	}, nil
 }
@@ -91,7 +91,7 @@ func (c SaveMetric) decide(st *State, _ time.Time) (Decision, error) {
 	if old := p.Metrics[c.Key]; old != nil && !old.Archived && old.Metric == c.Metric {
 		return Decision{}, nil
 	}
-	return Decision{Changes: []Change{{Subject{c.Project, KindMetric, c.Key}, MetricSaved{Metric: c.Metric}}}}, nil
+	return Decision{Changes: []Change{{c.subject(), MetricSaved{Metric: c.Metric}}}}, nil
 }
 
 func (ck *checks) metric(m Metric) {
@@ -129,7 +129,7 @@ func (c ArchiveMetric) decide(st *State, _ time.Time) (Decision, error) {
 		}
 	}
 	return Decision{
-		Changes: []Change{{Subject{c.Project, KindMetric, c.Key}, MetricArchived{}}}, Guard: c.Project,
+		Changes: []Change{{c.subject(), MetricArchived{}}}, Guard: c.Project,
 	}, nil
 }
 
@@ -148,7 +148,7 @@ func (c SavePlan) decide(st *State, _ time.Time) (Decision, error) {
 		return Decision{}, nil
 	}
 	return Decision{
-		Changes: []Change{{Subject{c.Project, KindPlan, c.Key}, PlanSaved{Plan: c.Plan}}}, Guard: c.Project,
+		Changes: []Change{{c.subject(), PlanSaved{Plan: c.Plan}}}, Guard: c.Project,
 	}, nil
 }
 
@@ -213,5 +213,5 @@ func (c ArchivePlan) decide(st *State, _ time.Time) (Decision, error) {
 	if ps := p.Plans[c.Key]; ps == nil || ps.Archived {
 		return Decision{}, notFound("plan", c.Key)
 	}
-	return Decision{Changes: []Change{{Subject{c.Project, KindPlan, c.Key}, PlanArchived{}}}}, nil
+	return Decision{Changes: []Change{{c.subject(), PlanArchived{}}}}, nil
 }

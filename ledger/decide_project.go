@@ -35,7 +35,7 @@ func (c CreateProject) decide(st *State, _ time.Time) (Decision, error) {
 	if st.Projects[c.Project] != nil {
 		return Decision{}, exists("project", c.Project)
 	}
-	subject := Subject{c.Project, KindProject, c.Project}
+	subject := c.subject()
 	name := c.Name
 	if name == "" {
 		name = c.Project
@@ -71,8 +71,7 @@ func (c CreateEnvironment) decide(st *State, _ time.Time) (Decision, error) {
 	if p.Environment(c.Environment.Key) != nil {
 		return Decision{}, exists("environment", c.Environment.Key)
 	}
-	subject := Subject{c.Project, KindProject, c.Project}
-	return Decision{Changes: []Change{{subject, environmentCreated(c.Environment)}}}, nil
+	return Decision{Changes: []Change{{c.subject(), environmentCreated(c.Environment)}}}, nil
 }
 
 func (st *State) project(key string) (*Project, error) {

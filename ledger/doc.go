@@ -21,6 +21,8 @@
 //     sequence is corruption and stops everything (ErrHole).
 //  6. A command carries an ID; doing it twice has the effect of doing it once
 //     and gives the same answer (TestRetryIsIdempotent).
+//  7. A command that says which state its author saw changes nothing else: of
+//     many that saw the same, one is carried out (TestOneOfManyWhoSawTheSame).
 //
 // Nothing here starts a goroutine.
 package ledger

@@ -53,4 +53,8 @@ type Meta struct {
 	Actor     Actor
 	Reason    string
 	Cause     string
+	// IfSeq is the newest sequence of the command's subject that the caller
+	// has seen. If the subject has moved on, the command fails with
+	// ErrChanged. 0 means that any state will do.
+	IfSeq uint64
 }

@@ -18,13 +18,19 @@ var (
 	ErrExists = errors.New("already exists")
 	// ErrRefused: the current state does not allow it.
 	ErrRefused = errors.New("refused")
+	// ErrChanged: what it is about is not as its author saw it, Meta.IfSeq.
+	ErrChanged = errors.New("changed")
 )
 
 // CommandError says why a command was not carried out. Nothing was written.
 type CommandError struct {
-	// Kind is one of ErrInvalid, ErrNotFound, ErrExists and ErrRefused.
+	// Kind is one of ErrInvalid, ErrNotFound, ErrExists, ErrRefused and
+	// ErrChanged.
 	Kind    error
 	Message string
+	// Seq is, with ErrChanged, the newest sequence of the subject, 0 if
+	// there is no such thing.
+	Seq uint64
 	// Problems name the fields of an invalid command.
 	Problems []evaluator.Problem
 }
@@ -49,6 +55,16 @@ func notFound(what, key string) error {
 
 func exists(what, key string) error {
 	return &CommandError{Kind: ErrExists, Message: fmt.Sprintf("%s %q already exists", what, key)}
+}
+
+// changed says that the subject is not as somebody saw it who saw seen.
+func changed(s Subject, now, seen uint64) error {
+	e := &CommandError{Kind: ErrChanged, Seq: now}
+	e.Message = fmt.Sprintf("%s %q has changed: its newest event is %d, not %d", s.Kind, s.Key, now, seen)
+	if now == 0 {
+		e.Message = fmt.Sprintf("%s %q does not exist, and so has no event %d", s.Kind, s.Key, seen)
+	}
+	return e
 }
 
 func refused(format string, args ...any) error {

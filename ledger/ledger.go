@@ -36,7 +36,7 @@ const maxAttempts = 12
 
 // Do carries out cmd: it returns when its events are durable and folded, so
 // the caller reads its own write. It returns a *CommandError when the state
-// does not allow the command, ErrConflict when others kept winning the race,
+// does not allow the command or is not the one of meta.IfSeq, ErrConflict when others kept winning the race,
 // ErrFull or ErrUnavailable from the log. After ErrUnavailable the outcome is
 // open: retry with the same Meta.CommandID.
 func (l *Ledger) Do(ctx context.Context, cmd Command, meta Meta) (Receipt, error) {
@@ -46,7 +46,10 @@ func (l *Ledger) Do(ctx context.Context, cmd Command, meta Meta) (Receipt, error
 	if err := CheckKey(meta.CommandID); err != nil {
 		return Receipt{}, &CommandError{Kind: ErrInvalid, Message: fmt.Sprintf("command ID %v", err)}
 	}
-	var after uint64
+	after, err := l.start(ctx, meta.IfSeq)
+	if err != nil {
+		return Receipt{}, err
+	}
 	for attempt := range maxAttempts {
 		receipt, err := l.try(ctx, cmd, meta, after)
 		if !errors.Is(err, ErrConflict) {
@@ -62,6 +65,17 @@ func (l *Ledger) Do(ctx context.Context, cmd Command, meta Meta) (Receipt, error
 	return Receipt{}, fmt.Errorf("after %d attempts: %w", maxAttempts, ErrConflict)
 }
 
+// start is the sequence up to which the state must be folded before a decision
+// of somebody who has seen event seen, on another server perhaps. The log's end
+// bounds it, for nobody can have seen more.
+func (l *Ledger) start(ctx context.Context, seen uint64) (uint64, error) {
+	if seen == 0 {
+		return 0, nil
+	}
+	end, err := l.log.End(ctx)
+	return min(seen, end), err
+}
+
 // try decides once on everything up to sequence after, and appends.
 func (l *Ledger) try(ctx context.Context, cmd Command, meta Meta, after uint64) (Receipt, error) {
 	var batch Batch
@@ -72,7 +86,7 @@ func (l *Ledger) try(ctx context.Context, cmd Command, meta Meta, after uint64) 
 			return nil
 		}
 		now := l.now().UTC()
-		d, err := Decide(st, cmd, now)
+		d, err := decideSeen(st, cmd, meta.IfSeq, now)
 		if err != nil {
 			return err
 		}
@@ -94,6 +108,22 @@ func (l *Ledger) try(ctx context.Context, cmd Command, meta Meta, after uint64) 
 	}
 	receipt := Receipt{First: last + 1 - uint64(len(batch.Entries)), Last: last}
 	return receipt, l.view.Read(ctx, last, func(*State) error { return nil })
+}
+
+// decideSeen is Decide for somebody who has seen event seen of the subject, 0
+// for whoever does not care. What does not exist or is frozen is reported as
+// such; any other objection may come from the change that was not seen, which
+// is reported first.
+func decideSeen(st *State, cmd Command, seen uint64, now time.Time) (Decision, error) {
+	d, err := Decide(st, cmd, now)
+	subject := cmd.subject()
+	if _, frozen := st.FrozenAt(subject); seen == 0 || frozen || errors.Is(err, ErrNotFound) {
+		return d, err
+	}
+	if newest := st.SubjectSeq(subject); newest != seen {
+		return Decision{}, changed(subject, newest, seen)
+	}
+	return d, err
 }
 
 // stored waits until a batch that the log already has is folded.
