@@ -23,6 +23,7 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/natslog"
 	"github.com/flagledger/flagledger/projector"
+	"github.com/flagledger/flagledger/projector/natskv"
 	"github.com/flagledger/flagledger/workflow"
 )
 
@@ -128,12 +129,20 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 	if err := natsingest.Setup(ctx, js, natsingest.StreamConfig{}); err != nil {
 		return err
 	}
-	return nil
+	kv, err := natskv.New(js, natskv.Config{})
+	if err != nil {
+		return err
+	}
+	return kv.Setup(ctx)
 }
 
 // parts are the long-lived parts of core, in the order of their start.
 func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecycle.Part, error) {
 	log, err := natslog.New(js, s.logger, natslog.Config{})
+	if err != nil {
+		return nil, err
+	}
+	kv, err := natskv.New(js, natskv.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +167,7 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 		meters{engine: engine, publisher: publisher, writer: writer},
 	)
 	api, err := httpapi.New(httpapi.Deps{
-		Commands: l, Projector: view, Log: log, Ingest: publisher, Metrics: metrics, Logger: s.logger, Now: s.now,
+		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Metrics: metrics, Logger: s.logger, Now: s.now,
 		Checks: map[string]func(context.Context) error{"analytics": func(ctx context.Context) error {
 			_, err := store.Position(ctx)
 			return err
@@ -173,6 +182,7 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 	}
 	return []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
+		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},
 		{Name: "workflow", Run: runner.Run},
 		{Name: "remote exposures", Run: api.Run},

@@ -14,11 +14,11 @@
 //  2. The new engine, as first released, keeps rows in a table of 200 and so
 //     fails on every large invoice and on no other that the old engine prints;
 //     repaired, it fails exactly where the old one does (TestEnginesFail).
-//  3. About 1% of the invoices carry a reference that no font can show, and
+//  3. About 0.3% of the invoices carry a reference that no font can show, and
 //     every engine refuses those: the control's error rate
 //     (TestGeneratorRates, TestEnginesFail).
 //  4. Both engines write real PDF files (TestFilesAreValid), and the repaired
-//     one is as quick as the old one within 8% at the 95th percentile
+//     one is no slower than the old one at the 95th percentile
 //     (BenchmarkEngines).
 //  5. Equal seeds give equal invoices (TestGeneratorIsSeeded).
 //  6. RunTraffic returns after its last goroutine, with everything reported

@@ -43,7 +43,7 @@ func AccountID(i int) string { return fmt.Sprintf("acct-%05d", i+1) }
 
 // BadReferences is the share of invoices whose reference no engine can print:
 // the error rate that has always been there, and that the control shows.
-const BadReferences = 0.010
+const BadReferences = 0.003
 
 // reference makes up what a user typed. The bad ones are the real trouble of
 // such fields: a tick copied from a spreadsheet, and a text cut in the middle
