@@ -93,7 +93,7 @@ func (c catalog[S, V]) remove(ctx context.Context, a *API, in *keyedDeletion) (*
 func (c catalog[S, V]) route(method, id, summary string) route {
 	r := route{
 		method: method, path: "/api/v1/projects/{project}/" + c.tag + "/{key}", id: id, tag: c.tag,
-		need: admin(ledger.RoleEditor), summary: summary,
+		need: admin(ledger.RoleEditor), summary: summary, conditional: method == http.MethodPut,
 	}
 	if method == http.MethodGet {
 		r.need = admin(ledger.RoleViewer)

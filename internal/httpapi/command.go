@@ -48,6 +48,7 @@ func answer[T any](r ledger.Receipt, body T) *changed[T] {
 type order struct {
 	command ledger.Command
 	id      string // Idempotency-Key
+	ifMatch string // If-Match, empty for any state
 	reason  string
 	// at finds the field of the request for a path in the command; nil means
 	// that both are alike.
@@ -62,8 +63,12 @@ func (a *API) do(ctx context.Context, o order) (ledger.Receipt, error) {
 				&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: err.Error()})
 		}
 	}
+	seen, err := parseMatch(o.ifMatch)
+	if err != nil {
+		return ledger.Receipt{}, err
+	}
 	receipt, err := a.commands.Do(ctx, o.command, ledger.Meta{
-		CommandID: o.id, Actor: who(ctx).actor(), Reason: o.reason,
+		CommandID: o.id, Actor: who(ctx).actor(), Reason: o.reason, IfSeq: seen,
 	})
 	if err != nil && o.at != nil {
 		err = &located{err, o.at}

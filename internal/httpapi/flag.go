@@ -47,7 +47,10 @@ type newFlag struct {
 	}
 }
 
-type oneFlag struct{ Body flagView }
+type oneFlag struct {
+	ETag string `header:"ETag" doc:"The flag's newest event; for If-Match, in every environment."`
+	Body flagView
+}
 
 type flagChanged struct {
 	Seq  uint64   `json:"seq,string"`
@@ -56,6 +59,7 @@ type flagChanged struct {
 
 type newDetails struct {
 	Idempotency
+	Condition
 	FlagPath
 	Body struct {
 		Details ledger.FlagDetails `json:"details" required:"true" doc:"Replaces all details."`
@@ -65,6 +69,7 @@ type newDetails struct {
 
 type newVariants struct {
 	Idempotency
+	Condition
 	FlagPath
 	Body struct {
 		Variants []evaluator.Variant `json:"variants" required:"true"`
@@ -98,11 +103,11 @@ func (a *API) flagRoutes() {
 		method: "GET", path: one, id: "getFlag", tag: tag, need: viewer, summary: "Show a flag in all environments",
 	}, a.getFlag)
 	register(a, route{
-		method: "PATCH", path: one, id: "changeFlagDetails", tag: tag, need: editor,
+		method: "PATCH", path: one, id: "changeFlagDetails", tag: tag, need: editor, conditional: true,
 		summary: "Replace what describes the flag to people",
 	}, a.changeDetails)
 	register(a, route{
-		method: "PUT", path: one + "/variants", id: "replaceVariants", tag: tag, need: editor,
+		method: "PUT", path: one + "/variants", id: "replaceVariants", tag: tag, need: editor, conditional: true,
 		summary: "Replace the variants in all environments",
 	}, a.replaceVariants)
 	register(a, route{
@@ -195,20 +200,20 @@ func (a *API) getFlag(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return &oneFlag{Body: *v}, nil
+	return &oneFlag{ETag: etagOf(v.Seq), Body: *v}, nil
 }
 
 func (a *API) changeDetails(ctx context.Context, in *newDetails) (*changed[flagChanged], error) {
 	return a.changeFlag(ctx, in.ref(), order{
 		command: ledger.ChangeFlagDetails{FlagRef: in.ref(), Details: in.Body.Details},
-		id:      in.CommandID, reason: in.Body.Reason,
+		id:      in.CommandID, ifMatch: in.IfMatch, reason: in.Body.Reason,
 	})
 }
 
 func (a *API) replaceVariants(ctx context.Context, in *newVariants) (*changed[flagChanged], error) {
 	return a.changeFlag(ctx, in.ref(), order{
 		command: ledger.ReplaceVariants{FlagRef: in.ref(), Variants: in.Body.Variants},
-		id:      in.CommandID, reason: in.Body.Reason,
+		id:      in.CommandID, ifMatch: in.IfMatch, reason: in.Body.Reason,
 	})
 }
 

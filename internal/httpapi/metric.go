@@ -20,7 +20,10 @@ type metricList struct {
 	}
 }
 
-type oneMetric struct{ Body metricView }
+type oneMetric struct {
+	ETag string `header:"ETag" doc:"The newest event of the metric; for If-Match."`
+	Body metricView
+}
 
 type metricChanged struct {
 	Seq    uint64     `json:"seq,string"`
@@ -29,6 +32,7 @@ type metricChanged struct {
 
 type newMetric struct {
 	Idempotency
+	Condition
 	Keyed
 	Body struct {
 		Metric ledger.Metric `json:"metric" required:"true"`
@@ -60,7 +64,7 @@ func (a *API) metricRoutes() {
 	register(a, c.route("GET", "getMetric", "Show a metric"),
 		func(ctx context.Context, in *keyedRead) (*oneMetric, error) {
 			v, err := c.show(ctx, a, in.Keyed, in.MinSeq)
-			return &oneMetric{v}, err
+			return &oneMetric{etagOf(v.Seq), v}, err
 		})
 	register(a, c.route("PUT", "saveMetric", "Create or replace a metric"), a.saveMetric)
 	register(a, c.route("DELETE", "archiveMetric", "Retire a metric that nothing uses"),
@@ -70,7 +74,7 @@ func (a *API) metricRoutes() {
 func (a *API) saveMetric(ctx context.Context, in *newMetric) (*changed[metricChanged], error) {
 	receipt, err := a.do(ctx, order{
 		command: ledger.SaveMetric{Project: in.Project, Key: in.Key, Metric: in.Body.Metric},
-		id:      in.CommandID, reason: in.Body.Reason,
+		id:      in.CommandID, ifMatch: in.IfMatch, reason: in.Body.Reason,
 		at: under("metric", map[string]string{"key": "path.key"}),
 	})
 	if err != nil {

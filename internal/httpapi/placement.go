@@ -24,6 +24,7 @@ func (p PlacePath) place() ledger.PlaceRef {
 
 type newConfig struct {
 	Idempotency
+	Condition
 	PlacePath
 	Body struct {
 		Config evaluator.Config `json:"config" required:"true" doc:"All of the targeting. 'on' is ignored: turning on and off are operations of their own."`
@@ -55,7 +56,7 @@ func (a *API) placementRoutes() {
 	const tag, here = "flags", "/api/v1/projects/{project}/flags/{flag}/environments/{environment}"
 	editor := admin(ledger.RoleEditor)
 	register(a, route{
-		method: "PUT", path: here, id: "replaceConfig", tag: tag, need: editor,
+		method: "PUT", path: here, id: "replaceConfig", tag: tag, need: editor, conditional: true,
 		summary: "Replace the targeting in one environment",
 	}, a.replaceConfig)
 	register(a, route{
@@ -75,7 +76,7 @@ func (a *API) placementRoutes() {
 func (a *API) replaceConfig(ctx context.Context, in *newConfig) (*changed[flagChanged], error) {
 	return a.changeFlag(ctx, in.ref(), order{
 		command: ledger.ReplaceConfig{PlaceRef: in.place(), Config: in.Body.Config},
-		id:      in.CommandID, reason: in.Body.Reason, at: under("config", nil),
+		id:      in.CommandID, ifMatch: in.IfMatch, reason: in.Body.Reason, at: under("config", nil),
 	})
 }
 

@@ -20,7 +20,10 @@ type planList struct {
 	}
 }
 
-type onePlan struct{ Body planView }
+type onePlan struct {
+	ETag string `header:"ETag" doc:"The newest event of the plan; for If-Match."`
+	Body planView
+}
 
 type planChanged struct {
 	Seq  uint64   `json:"seq,string"`
@@ -29,6 +32,7 @@ type planChanged struct {
 
 type newPlan struct {
 	Idempotency
+	Condition
 	Keyed
 	Body struct {
 		Plan   ledger.Plan `json:"plan" required:"true"`
@@ -60,7 +64,7 @@ func (a *API) planRoutes() {
 	register(a, c.route("GET", "getPlan", "Show a plan"),
 		func(ctx context.Context, in *keyedRead) (*onePlan, error) {
 			v, err := c.show(ctx, a, in.Keyed, in.MinSeq)
-			return &onePlan{v}, err
+			return &onePlan{etagOf(v.Seq), v}, err
 		})
 	register(a, c.route("PUT", "savePlan", "Create or replace a plan"), a.savePlan)
 	register(a, c.route("DELETE", "archivePlan", "Retire a plan that nothing uses"),
@@ -70,7 +74,7 @@ func (a *API) planRoutes() {
 func (a *API) savePlan(ctx context.Context, in *newPlan) (*changed[planChanged], error) {
 	receipt, err := a.do(ctx, order{
 		command: ledger.SavePlan{Project: in.Project, Key: in.Key, Plan: in.Body.Plan},
-		id:      in.CommandID, reason: in.Body.Reason,
+		id:      in.CommandID, ifMatch: in.IfMatch, reason: in.Body.Reason,
 		at: under("plan", map[string]string{"key": "path.key"}),
 	})
 	if err != nil {

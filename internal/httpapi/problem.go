@@ -35,6 +35,7 @@ const (
 	codeExists          code = "exists"
 	codeRefused         code = "refused"
 	codeConflict        code = "conflict"
+	codeChanged         code = "changed"
 	codeTooLarge        code = "too-large"
 	codeUnsupported     code = "unsupported-media"
 	codeInvalid         code = "invalid"
@@ -62,6 +63,8 @@ func statusOf(c code) int {
 		return http.StatusRequestTimeout
 	case codeExists, codeRefused, codeConflict:
 		return http.StatusConflict
+	case codeChanged:
+		return http.StatusPreconditionFailed
 	case codeTooLarge:
 		return http.StatusRequestEntityTooLarge
 	case codeUnsupported:
@@ -83,7 +86,7 @@ func statusOf(c code) int {
 func codeFor(status int) code {
 	for _, c := range []code{
 		codeMalformed, codeUnauthenticated, codeForbidden, codeNotFound, codeMethod, codeNotAcceptable, codeTimeout,
-		codeConflict, codeTooLarge, codeUnsupported, codeInvalid, codeOverloaded, codeUnavailable,
+		codeConflict, codeChanged, codeTooLarge, codeUnsupported, codeInvalid, codeOverloaded, codeUnavailable,
 	} {
 		if statusOf(c) == status {
 			return c
@@ -160,6 +163,9 @@ func commandProblem(e *ledger.CommandError, err error) *huma.ErrorModel {
 		c = codeExists
 	case errors.Is(e.Kind, ledger.ErrRefused):
 		c = codeRefused
+	case errors.Is(e.Kind, ledger.ErrChanged):
+		c = codeChanged
+		details = append(details, staleMatch(e))
 	}
 	return failure(c, e.Message, details...)
 }

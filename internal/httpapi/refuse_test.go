@@ -262,6 +262,7 @@ func TestErrorTable(t *testing.T) {
 		{"not found", &ledger.CommandError{Kind: ledger.ErrNotFound, Message: "m"}, codeNotFound},
 		{"exists", &ledger.CommandError{Kind: ledger.ErrExists, Message: "m"}, codeExists},
 		{"refused", &ledger.CommandError{Kind: ledger.ErrRefused, Message: "m"}, codeRefused},
+		{"changed", &ledger.CommandError{Kind: ledger.ErrChanged, Message: "m", Seq: 7}, codeChanged},
 		{"context", &evaluator.ContextError{Path: "a", Message: "m"}, codeInvalid},
 		{"damaged", ledger.ErrHole, codeInternal},
 		{"anything", errors.New("password=hunter2"), codeInternal},

@@ -23,15 +23,20 @@ type route struct {
 	summary      string
 	tag          string
 	need         need
-	status       int // on success; 0 means 200
+	status       int  // on success; 0 means 200
+	conditional  bool // takes If-Match
 }
 
 // register binds a typed handler to a route. The key is checked first, then
 // the body is read, then both are validated against the schema of I.
 func register[I, O any](a *API, rt route, handle func(context.Context, *I) (*O, error)) {
+	errs := []int{401, 403, 404, 409, 422, 503}
+	if rt.conditional {
+		errs = append(errs, http.StatusPreconditionFailed)
+	}
 	huma.Register(a.huma, huma.Operation{
 		OperationID: rt.id, Method: rt.method, Path: rt.path, Summary: rt.summary, Tags: []string{rt.tag},
-		DefaultStatus: rt.status, Security: bearer(), Errors: []int{401, 403, 404, 409, 422, 503},
+		DefaultStatus: rt.status, Security: bearer(), Errors: errs,
 		// The body is in memory by then: these keep huma's own limits away.
 		MaxBodyBytes: maxAdminBody + 1, BodyReadTimeout: -1,
 		Middlewares: huma.Middlewares{a.guard(rt.need)},

@@ -22,7 +22,10 @@ type segmentList struct {
 	}
 }
 
-type oneSegment struct{ Body segmentView }
+type oneSegment struct {
+	ETag string `header:"ETag" doc:"The newest event of the segment; for If-Match."`
+	Body segmentView
+}
 
 type segmentChanged struct {
 	Seq     uint64      `json:"seq,string"`
@@ -31,6 +34,7 @@ type segmentChanged struct {
 
 type newSegment struct {
 	Idempotency
+	Condition
 	Keyed
 	Body struct {
 		Name    string            `json:"name,omitempty" maxLength:"200"`
@@ -63,7 +67,7 @@ func (a *API) segmentRoutes() {
 	register(a, c.route("GET", "getSegment", "Show a segment"),
 		func(ctx context.Context, in *keyedRead) (*oneSegment, error) {
 			v, err := c.show(ctx, a, in.Keyed, in.MinSeq)
-			return &oneSegment{v}, err
+			return &oneSegment{etagOf(v.Seq), v}, err
 		})
 	register(a, c.route("PUT", "saveSegment", "Create or replace a segment"), a.saveSegment)
 	register(a, c.route("DELETE", "archiveSegment", "Retire a segment that nothing uses"),
@@ -73,7 +77,7 @@ func (a *API) segmentRoutes() {
 func (a *API) saveSegment(ctx context.Context, in *newSegment) (*changed[segmentChanged], error) {
 	receipt, err := a.do(ctx, order{
 		command: ledger.SaveSegment{Project: in.Project, Key: in.Key, Name: in.Body.Name, Segment: in.Body.Segment},
-		id:      in.CommandID, reason: in.Body.Reason,
+		id:      in.CommandID, ifMatch: in.IfMatch, reason: in.Body.Reason,
 		at: under("segment", map[string]string{"key": "path.key"}),
 	})
 	if err != nil {
