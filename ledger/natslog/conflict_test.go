@@ -14,7 +14,9 @@ import (
 
 // refusals lets many writers expect the same of one subject, round after
 // round, and returns one error for each code that the losers were given.
-func refusals(t *testing.T, js jetstream.JetStream, rounds int, enough func(map[jetstream.ErrorCode]error) bool) map[jetstream.ErrorCode]error {
+func refusals(
+	t *testing.T, js jetstream.JetStream, rounds int, enough func(map[jetstream.ErrorCode]error) bool,
+) map[jetstream.ErrorCode]error {
 	t.Helper()
 	codes := map[jetstream.ErrorCode]error{}
 	var last uint64

@@ -31,12 +31,9 @@ func isSilence(err error) bool {
 // notStored tells whether a failed append certainly left nothing behind and
 // may go through a moment later.
 func notStored(err error) bool {
-	switch code(err) {
-	case jetstreamext.JSErrCodeAtomicPublishTooManyInflight, jetstreamext.JSErrCodeBatchPublishTooManyInflight,
-		jetstreamext.JSErrCodeBatchPublishIncomplete:
-		return true
-	}
-	return isSilence(err)
+	c := code(err)
+	return isSilence(err) || c == jetstreamext.JSErrCodeBatchPublishIncomplete ||
+		c == jetstreamext.JSErrCodeAtomicPublishTooManyInflight || c == jetstreamext.JSErrCodeBatchPublishTooManyInflight
 }
 
 // code returns the server's code for err, 0 when it is not the server's.
