@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }()
 		binary = filepath.Join(dir, "flagledger")
 		build := exec.Command("go", "build", "-o", binary, "../../cmd/flagledger")
 		if out, err := build.CombinedOutput(); err != nil {
