@@ -17,7 +17,8 @@ type Flow struct {
 	Bucket    int64 // number of the bucket
 	// Enter and Leave count units whose first and last bucket at risk this
 	// is; Bad, of the leaving, those whose first bad event ended it. Of
-	// AlreadyTreated units all are 0.
+	// AlreadyTreated units all are 0. Several flows of one bucket are added
+	// up; a negative Leave takes units back that another one let go.
 	Enter, Leave, Bad int64
 	// Events and BadEvents count events.
 	Events, BadEvents int64

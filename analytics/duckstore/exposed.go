@@ -9,29 +9,35 @@ import (
 )
 
 // exposedCounts gives a row for each stratum and cohort, then one for the whole
-// rollout, with stratum null.
-const exposedCounts = `
+// rollout, with stratum null. %s gives the moment at which an exposure counts.
+const exposedCounts = `,
+newest AS (
+	SELECT variant, max(%s) AS counts_at
+	FROM exposures
+	WHERE project = $project AND environment = $environment AND flag = $flag AND bucketed_by = $by
+		AND rule IS NOT DISTINCT FROM $rule AND variant IN ($treatment, $control) AND happened_at < $until
+	GROUP BY variant
+)
 SELECT stratum, cohort, count(*) FILTER (treated), count(*) FILTER (NOT treated), count(mixed_at),
 	NULL::TIMESTAMP, NULL::TIMESTAMP
 FROM spans GROUP BY stratum, cohort
 UNION ALL
 SELECT NULL, 0, count(DISTINCT unit) FILTER (treated), count(DISTINCT unit) FILTER (NOT treated), 0,
-	(SELECT max(x.happened_at) FROM newest x WHERE x.variant = $treatment),
-	(SELECT max(x.happened_at) FROM newest x WHERE x.variant = $control)
+	(SELECT counts_at FROM newest WHERE variant = $treatment),
+	(SELECT counts_at FROM newest WHERE variant = $control)
 FROM spans
 ORDER BY ALL`
 
-// newest is the newest exposure of each variant under the strata's versions.
-const newest = `,
-newest AS (
-	SELECT x.variant, max(greatest(x.happened_at, s.starts)) AS happened_at
-	FROM exposures x JOIN strata s
-		ON x.flag_version >= s.first_version AND x.flag_version <= s.last_version
-	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag
-		AND x.bucketed_by = $by AND x.rule IS NOT DISTINCT FROM $rule AND x.variant IN ($treatment, $control)
-		AND x.happened_at < $until AND s.starts < $until
-	GROUP BY x.variant
-)`
+// countsAt is the moment at which an exposure counts: not before the start of
+// its stratum, and never when it belongs to none.
+func countsAt(strata []analytics.Stratum) string {
+	text := "CASE"
+	for _, s := range strata {
+		text += fmt.Sprintf(" WHEN flag_version >= %d AND flag_version <= %d THEN greatest(happened_at, %s)",
+			clampVersion(s.FirstVersion), clampVersion(s.LastVersion), timestamp(s.Start))
+	}
+	return text + " END"
+}
 
 // Exposed implements analytics.Reader.
 func (s *Store) Exposed(ctx context.Context, q analytics.ExposedQuery) (analytics.Exposed, error) {
@@ -39,8 +45,12 @@ func (s *Store) Exposed(ctx context.Context, q analytics.ExposedQuery) (analytic
 	if err != nil {
 		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
 	}
-	text, args := rolloutQuery(q.Rollout, q.Until, 0)
-	rows, err := s.db.QueryContext(ctx, text+newest+exposedCounts, args...)
+	text, args, ok := rolloutQuery(q.Rollout, q.Until, 0)
+	if !ok {
+		return analytics.Exposed{}, nil
+	}
+	text += fmt.Sprintf(exposedCounts, countsAt(begun(q.Strata, q.Until)))
+	rows, err := s.db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
 	}
@@ -81,16 +91,19 @@ func (s *Store) Control(ctx context.Context, q analytics.ControlQuery) (analytic
 	if err != nil {
 		return analytics.ControlValues{}, fmt.Errorf("control of %s: %w", q.Flag, err)
 	}
-	text, args := rolloutQuery(q.Rollout, q.Until, 0)
+	text, args, ok := rolloutQuery(q.Rollout, q.Until, 0)
+	if !ok {
+		return analytics.ControlValues{}, nil
+	}
 	above := any(nil)
 	if q.Above != nil {
 		above = *q.Above
 	}
 	args = append(args, sql.Named("event", q.Event), sql.Named("from", q.Strata[0].Start),
 		sql.Named("above", above))
-	text += fmt.Sprintf(hits, `e.value > $above::DOUBLE`) + fmt.Sprintf(`
-SELECT count(value), coalesce(quantile_cont(value, %g), 0), count(*) FILTER (bad)
-FROM hits WHERE NOT treated`, q.Quantile)
+	text += fmt.Sprintf(`
+SELECT count(e.value), coalesce(quantile_cont(e.value, %g), 0), count(*) FILTER (e.value > $above::DOUBLE)
+%s AND NOT s.treated`, q.Quantile, hits)
 	var v analytics.ControlValues
 	if err := s.db.QueryRowContext(ctx, text, args...).Scan(&v.N, &v.Quantile, &v.Above); err != nil {
 		return v, fmt.Errorf("control of %s: %w", q.Flag, err)

@@ -4,45 +4,53 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/flagledger/flagledger/analytics"
 )
 
-// counts gives two kinds of row: flows by bucket, for AssembleGate, and totals
-// by arm, with stratum null for the whole rollout.
+// counts groups by arm, one number for stratum, cohort and side; see tally. The
+// first column says what a row counts: see enters and the others.
+//
+// %[1]d is the number of cohorts, %[2]s says when an event is bad, %[3]s reads
+// the join of events and spans.
+//
+// Every unit is first taken to leave when its span ends; the few that go bad
+// before, in gone, are moved. That saves joining them back to the spans.
 const counts = `,
-per_unit AS MATERIALIZED (
-	SELECT span, count(*) AS events, count(*) FILTER (bad) AS bad_events,
-		min(happened_at) FILTER (bad) AS bad_at, max(happened_at) AS newest
-	FROM hits GROUP BY span
+at_risk AS MATERIALIZED (
+	SELECT unit, entered, leaves, (stratum * %[1]d + cohort + 2) * 2 + treated::INTEGER AS arm,
+		epoch_us(entered) // $width AS first, epoch_us(leaves - to_microseconds(1)) // $width AS last
+	FROM spans WHERE leaves > entered
+),
+hits AS MATERIALIZED (
+	SELECT s.unit, s.arm, s.last, e.happened_at, coalesce(%[2]s, false) AS bad %[3]s
 ),
 active AS (
-	SELECT s.stratum, s.treated, s.unit, p.events, p.bad_events, p.newest
-	FROM per_unit p JOIN spans s ON s.span = p.span
+	SELECT DISTINCT arm, unit FROM hits
 ),
-risk AS (
-	SELECT s.stratum, s.cohort, s.treated, p.bad_at IS NOT NULL AS bad,
-		epoch_us(s.entered) // $width AS first_bucket,
-		epoch_us(coalesce(p.bad_at, s.leaves - to_microseconds(1))) // $width AS last_bucket
-	FROM spans s LEFT JOIN per_unit p ON p.span = s.span
-	WHERE s.cohort <> $already_treated AND s.leaves > s.entered
+gone AS MATERIALIZED (
+	SELECT arm, unit, any_value(last) AS last, epoch_us(min(happened_at)) // $width AS bucket
+	FROM hits WHERE bad GROUP BY arm, unit
 )
-SELECT true AS is_flow, stratum, cohort, treated, first_bucket AS bucket,
-	count(*) AS enter, 0 AS leave, 0 AS bad, 0 AS events, 0 AS bad_events, NULL::TIMESTAMP AS newest
-FROM risk GROUP BY ALL
+SELECT 0, arm, first, 0, count(*), 0, 0 FROM at_risk GROUP BY arm, first
 UNION ALL
-SELECT true, stratum, cohort, treated, last_bucket,
-	0, count(*), count(*) FILTER (bad), 0, 0, NULL
-FROM risk GROUP BY ALL
+SELECT 1, arm, last, 0, count(*), 0, 0 FROM at_risk GROUP BY arm, last
 UNION ALL
-SELECT true, stratum, cohort, treated, epoch_us(happened_at) // $width AS bucket,
-	0, 0, 0, count(*), count(*) FILTER (bad), NULL
-FROM hits GROUP BY ALL
+SELECT 2, arm, bucket, last, count(*), 0, 0 FROM gone GROUP BY arm, bucket, last
 UNION ALL
-SELECT false, stratum, 0, treated, 0,
-	count(DISTINCT unit), 0, count(DISTINCT unit) FILTER (bad_events > 0),
-	sum(events)::BIGINT, sum(bad_events)::BIGINT, max(newest)
-FROM active GROUP BY GROUPING SETS ((stratum, treated), (treated))`
+SELECT 3, arm, epoch_us(happened_at) // $width AS bucket, 0,
+	count(*), count(*) FILTER (bad), epoch_us(max(happened_at))
+FROM hits GROUP BY arm, bucket
+UNION ALL
+SELECT 4, arm, 0, 0, count(*), 0, 0 FROM active GROUP BY arm`
+
+// wholeCounts counts units that may be in several strata.
+const wholeCounts = `
+UNION ALL
+SELECT 5, arm % 2 AS side, 0, 0, count(DISTINCT unit), 0, 0 FROM active GROUP BY side
+UNION ALL
+SELECT 6, arm % 2 AS side, 0, 0, count(DISTINCT unit), 0, 0 FROM gone GROUP BY side`
 
 // Gate implements analytics.Reader.
 func (s *Store) Gate(ctx context.Context, q analytics.GateQuery) (analytics.GateSeries, error) {
@@ -50,7 +58,10 @@ func (s *Store) Gate(ctx context.Context, q analytics.GateQuery) (analytics.Gate
 	if err != nil {
 		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
 	}
-	text, args := rolloutQuery(q.Rollout, q.Until, q.Bad.Window)
+	text, args, ok := rolloutQuery(q.Rollout, q.Until, q.Bad.Window)
+	if !ok {
+		return analytics.AssembleGate(q, nil, nil), nil
+	}
 	bad := `e.failed`
 	if q.Bad.Above != nil {
 		bad = `e.value > $above`
@@ -58,41 +69,17 @@ func (s *Store) Gate(ctx context.Context, q analytics.GateQuery) (analytics.Gate
 	}
 	args = append(args, sql.Named("event", q.Bad.Event), sql.Named("from", q.Strata[0].Start),
 		sql.Named("width", q.Bucket.Microseconds()))
-	rows, err := s.db.QueryContext(ctx, text+fmt.Sprintf(hits, bad)+counts, args...)
+	t := tally{cohorts: len(q.Strata) + 2}
+	text += fmt.Sprintf(counts, t.cohorts, bad, strings.Replace(hits, "spans", "at_risk", 1))
+	if len(q.Strata) > 1 {
+		text += wholeCounts
+	}
+	rows, err := s.db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
 	}
-	flows, totals, err := readCounts(rows)
-	if err != nil {
+	if err := t.read(rows); err != nil {
 		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
 	}
-	return analytics.AssembleGate(q, flows, totals), nil
-}
-
-func readCounts(rows *sql.Rows) (flows []analytics.Flow, totals []analytics.ArmTotal, err error) {
-	defer rows.Close()
-	for rows.Next() {
-		var (
-			isFlow  bool
-			stratum sql.NullInt64
-			f       analytics.Flow
-			newest  sql.NullTime
-		)
-		if err := rows.Scan(&isFlow, &stratum, &f.Cohort, &f.Treatment, &f.Bucket,
-			&f.Enter, &f.Leave, &f.Bad, &f.Events, &f.BadEvents, &newest); err != nil {
-			return nil, nil, err
-		}
-		f.Stratum = int(stratum.Int64)
-		if isFlow {
-			flows = append(flows, f)
-			continue
-		}
-		if !stratum.Valid {
-			f.Stratum = analytics.Whole
-		}
-		totals = append(totals, analytics.ArmTotal{Stratum: f.Stratum, Treatment: f.Treatment, ArmCounts: analytics.ArmCounts{
-			Active: f.Enter, BadUnits: f.Bad, Events: f.Events, Bad: f.BadEvents, Newest: newest.Time,
-		}})
-	}
-	return flows, totals, rows.Err()
+	return analytics.AssembleGate(q, t.flows, t.totals(len(q.Strata)-1)), nil
 }

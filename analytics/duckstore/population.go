@@ -11,91 +11,112 @@ import (
 
 // population is the common part of the rollout queries: WITH clauses that end
 // in spans, a row for each stratum and exposed unit with its cohort, its arm
-// and its time at risk [entered, leaves).
+// and its time at risk [entered, leaves). It reads the exposures once and
+// joins nothing: what a unit did in earlier strata is in its own row.
 //
-// seen    when a unit was first exposed to either variant under a stratum's
+// firsts  a row per unit, with the time of its first exposure to the treatment
 //
-//	versions; an earlier time than the stratum's start counts at its start
+//	(t0, t1, ...) and to the control (c0, c1, ...) under the versions of
+//	each stratum
 //
-// placed  the same, within the stratum's time: what decides the arm
-// units   arm and moment of the first exposure, and of the mixing one
+// The lists are written by strata.
 const population = `
-WITH strata(stratum, first_version, last_version, starts, ends) AS (VALUES %s),
-seen AS (
-	SELECT s.stratum, s.ends, x.unit,
-		min(greatest(x.happened_at, s.starts)) FILTER (x.variant = $treatment) AS treatment_at,
-		min(greatest(x.happened_at, s.starts)) FILTER (x.variant = $control) AS control_at
-	FROM exposures x JOIN strata s
-		ON x.flag_version >= s.first_version AND x.flag_version <= s.last_version
-	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag
-		AND x.bucketed_by = $by AND x.rule IS NOT DISTINCT FROM $rule AND x.variant IN ($treatment, $control)
-		AND x.happened_at < $until AND s.starts < $until
-	GROUP BY ALL
+WITH firsts AS (
+	SELECT unit_id AS unit, %s
+	FROM exposures
+	WHERE project = $project AND environment = $environment AND flag = $flag AND bucketed_by = $by
+		AND rule IS NOT DISTINCT FROM $rule AND variant IN ($treatment, $control)
+		AND (%s) AND happened_at < $until
+	GROUP BY unit_id
 ),
-placed AS (
-	SELECT stratum, ends, unit,
-		CASE WHEN treatment_at < ends THEN treatment_at END AS treatment_at,
-		CASE WHEN control_at < ends THEN control_at END AS control_at
-	FROM seen
-),
-units AS (
-	SELECT stratum, ends, unit,
-		coalesce(treatment_at <= control_at, treatment_at IS NOT NULL) AS treated,
-		least(treatment_at, control_at) AS entered,
-		CASE WHEN treatment_at IS NOT NULL AND control_at IS NOT NULL
-			THEN greatest(treatment_at, control_at) END AS mixed_at
-	FROM placed
-	WHERE treatment_at IS NOT NULL OR control_at IS NOT NULL
-),
-cohorts AS (
-	SELECT u.stratum, u.unit,
-		CASE WHEN bool_or(e.treatment_at <= u.entered) THEN $already_treated
-			ELSE coalesce(max(e.stratum) FILTER (e.control_at <= u.entered), $fresh) END AS cohort
-	FROM units u JOIN seen e ON e.unit = u.unit AND e.stratum < u.stratum
-	GROUP BY ALL
-),
-spans AS MATERIALIZED (
-	SELECT row_number() OVER () AS span, u.stratum, coalesce(c.cohort, $fresh) AS cohort, u.treated, u.unit,
-		u.entered, u.mixed_at,
-		least(u.ends, u.mixed_at, u.entered + to_microseconds($window)) AS leaves
-	FROM units u LEFT JOIN cohorts c ON c.stratum = u.stratum AND c.unit = u.unit
+spans AS MATERIALIZED (%s
 )`
 
-// hits joins the events of spans' units that happen while they are at risk; %s
-// says when an event is bad.
-const hits = `,
-hits AS MATERIALIZED (
-	SELECT s.span, s.stratum, s.cohort, s.treated, e.happened_at, e.value, coalesce(%s, false) AS bad
-	FROM event_units e JOIN spans s ON s.unit = e.unit AND e.happened_at >= s.entered AND e.happened_at < s.leaves
+// members gives stratum %[1]d's part of spans; an exposure before its start,
+// from a slow clock, counts at its start %[2]s. %[3]s is its end, %[4]s the
+// cohort and %[5]d the window in microseconds.
+const members = `
+	SELECT %[1]d AS stratum, unit, treated, entered, mixed_at, %[4]s AS cohort,
+		least(%[3]s, mixed_at, entered + to_microseconds(%[5]d)) AS leaves
+	FROM (
+		SELECT *, coalesce(t <= c, t IS NOT NULL) AS treated, least(t, c) AS entered,
+			CASE WHEN t IS NOT NULL AND c IS NOT NULL THEN greatest(t, c) END AS mixed_at
+		FROM (
+			SELECT *, CASE WHEN %[2]s < %[3]s AND t%[1]d < %[3]s THEN greatest(t%[1]d, %[2]s) END AS t,
+				CASE WHEN %[2]s < %[3]s AND c%[1]d < %[3]s THEN greatest(c%[1]d, %[2]s) END AS c
+			FROM firsts
+		) WHERE t IS NOT NULL OR c IS NOT NULL
+	)`
+
+// hits are the events of spans' units that happen while they are at risk.
+const hits = `
+	FROM event_units e JOIN spans s
+		ON s.unit = e.unit_id AND e.happened_at >= s.entered AND e.happened_at < s.leaves
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
-		AND e.attribute = $by AND e.happened_at >= $from AND e.happened_at < $until
-)`
+		AND e.attribute = $by AND e.happened_at >= $from AND e.happened_at < $until`
 
 // forever stands for no window.
 const forever = 100 * 365 * 24 * time.Hour
 
-// rolloutQuery gives the population's text and parameters. r must come from
+// rolloutQuery gives the population's text and parameters. It reports false
+// when no stratum begins before until: there is nobody then. r must come from
 // Normal.
-func rolloutQuery(r analytics.Rollout, until time.Time, window time.Duration) (string, []any) {
+func rolloutQuery(r analytics.Rollout, until time.Time, window time.Duration) (text string, args []any, ok bool) {
+	r.Strata = begun(r.Strata, until)
+	if len(r.Strata) == 0 {
+		return "", nil, false
+	}
 	if window == 0 {
 		window = forever
 	}
-	values := make([]string, len(r.Strata))
+	columns, versions, parts := make([]string, 0, 2*len(r.Strata)), []string{}, []string{}
 	for k, s := range r.Strata {
+		under := fmt.Sprintf("flag_version >= %d AND flag_version <= %d", clampVersion(s.FirstVersion), clampVersion(s.LastVersion))
+		columns = append(columns,
+			fmt.Sprintf("min(happened_at) FILTER (variant = $treatment AND %s) AS t%d", under, k),
+			fmt.Sprintf("min(happened_at) FILTER (variant = $control AND %s) AS c%d", under, k))
+		versions = append(versions, under)
 		end := until
 		if !s.End.IsZero() && s.End.Before(until) {
 			end = s.End
 		}
-		values[k] = fmt.Sprintf("(%d, %d, %d, make_timestamp(%d::BIGINT), make_timestamp(%d::BIGINT))",
-			k, clampVersion(s.FirstVersion), clampVersion(s.LastVersion), s.Start.UnixMicro(), end.UnixMicro())
+		parts = append(parts, fmt.Sprintf(members, k, timestamp(s.Start), timestamp(end), cohort(k), window.Microseconds()))
 	}
-	return fmt.Sprintf(population, strings.Join(values, ", ")), []any{
+	text = fmt.Sprintf(population, strings.Join(columns, ", "), strings.Join(versions, " OR "), strings.Join(parts, "\n\tUNION ALL"))
+	return text, []any{
 		sql.Named("project", r.Project), sql.Named("environment", r.Environment), sql.Named("flag", r.Flag),
-		sql.Named("by", r.By), sql.Named("rule", orNull(r.Rule)), sql.Named("treatment", r.Treatment), sql.Named("control", r.Control),
-		sql.Named("until", until), sql.Named("window", window.Microseconds()),
-		sql.Named("fresh", int32(analytics.Fresh)), sql.Named("already_treated", int32(analytics.AlreadyTreated)),
-	}
+		sql.Named("by", r.By), sql.Named("rule", orNull(r.Rule)),
+		sql.Named("treatment", r.Treatment), sql.Named("control", r.Control), sql.Named("until", until),
+	}, true
 }
+
+// begun gives the strata that start before until. They are in the order of
+// time.
+func begun(strata []analytics.Stratum, until time.Time) []analytics.Stratum {
+	n := 0
+	for n < len(strata) && strata[n].Start.Before(until) {
+		n++
+	}
+	return strata[:n]
+}
+
+// cohort is the expression for a unit that entered stratum k. An exposure in
+// an earlier stratum counts from that stratum's start, which is before any
+// entry into this one, so the time itself can be compared.
+func cohort(k int) string {
+	if k == 0 {
+		return fmt.Sprint(analytics.Fresh)
+	}
+	treated, controls := make([]string, k), make([]string, k)
+	for j := range k {
+		treated[j] = fmt.Sprintf("t%d <= entered", j)
+		controls[k-1-j] = fmt.Sprintf("WHEN c%[1]d <= entered THEN %[1]d", j)
+	}
+	return fmt.Sprintf("CASE WHEN %s THEN %d %s ELSE %d END",
+		strings.Join(treated, " OR "), analytics.AlreadyTreated, strings.Join(controls, " "), analytics.Fresh)
+}
+
+func timestamp(t time.Time) string { return fmt.Sprintf("make_timestamp(%d::BIGINT)", t.UnixMicro()) }
 
 // clampVersion fits a version into the column's type; no exposure has more.
 func clampVersion(v uint64) uint64 { return min(v, 1<<63-1) }

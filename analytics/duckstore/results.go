@@ -16,7 +16,7 @@ import (
 const assigned = `
 WITH variants(rank, variant) AS (VALUES %s),
 seen AS (
-	SELECT x.unit, v.rank, min(x.happened_at) AS happened_at
+	SELECT x.unit_id AS unit, v.rank, min(x.happened_at) AS happened_at
 	FROM exposures x JOIN variants v ON v.variant = x.variant
 	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag AND x.bucketed_by = $by
 		AND x.rule IS NOT DISTINCT FROM $rule
@@ -37,7 +37,7 @@ units AS (SELECT * FROM ordered WHERE nth = 1)`
 const measured = `,
 hits AS (
 	SELECT u.rank, u.unit, e.failed, e.value
-	FROM event_units e JOIN units u ON u.unit = e.unit AND e.happened_at >= u.entered
+	FROM event_units e JOIN units u ON u.unit = e.unit_id AND e.happened_at >= u.entered
 		AND e.happened_at < least($until, u.mixed_at, u.entered + to_microseconds($window))
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
 		AND e.attribute = $by AND e.happened_at >= $from AND e.happened_at < $until

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -131,6 +132,18 @@ func name(b analytics.Batch) duckdb.UUID {
 	return duckdb.UUID(sum[:16])
 }
 
+// unitID stands for a unit in joins, where a number is several times faster
+// than a text. It is 64 bits of a hash of the unit's full name: of ten million
+// units, two would be taken for one with a probability of 3 in a million.
+func unitID(b analytics.Batch, attribute, unit string) uint64 {
+	full := make([]byte, 0, 256)
+	for _, part := range [...]string{b.Project, b.Environment, attribute} {
+		full = append(append(full, part...), 0)
+	}
+	sum := sha256.Sum256(append(full, unit...))
+	return binary.BigEndian.Uint64(sum[:8])
+}
+
 // bulk appends to a table inside the transaction that is open on the writer's
 // connection. The empty catalog is the file.
 func (s *Store) bulk(catalog, table string, fill func(*duckdb.Appender) error) error {
@@ -149,7 +162,8 @@ func (s *Store) bulk(catalog, table string, fill func(*duckdb.Appender) error) e
 func appendExposures(a *duckdb.Appender, batches []analytics.Batch) error {
 	for _, b := range batches {
 		for _, e := range b.Exposures {
-			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, orBy(e.By), e.Unit,
+			by := orBy(e.By)
+			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, by, e.Unit, unitID(b, by, e.Unit),
 				orNull(e.Rule), int64(e.Version), at(e.At, b))
 			if err != nil {
 				return err
@@ -184,7 +198,7 @@ func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error
 	}
 	for i, by := range slices.Sorted(maps.Keys(e.Units)) {
 		err := a.AppendRow(b.Project, b.Environment, e.Name, by, e.Units[by],
-			uint8(i), e.Failed, value, at(e.At, b), attributes)
+			unitID(b, by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes)
 		if err != nil {
 			return err
 		}

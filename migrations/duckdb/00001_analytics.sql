@@ -25,6 +25,7 @@ CREATE TABLE exposures (
     variant      VARCHAR   NOT NULL,
     bucketed_by  VARCHAR   NOT NULL, -- attribute
     unit         VARCHAR   NOT NULL,
+    unit_id      UBIGINT   NOT NULL, -- hash of project, environment, attribute and unit: what queries join on
     rule         VARCHAR,            -- null: the default
     flag_version BIGINT    NOT NULL,
     happened_at  TIMESTAMP NOT NULL
@@ -38,6 +39,7 @@ CREATE TABLE event_units (
     name        VARCHAR   NOT NULL,
     attribute   VARCHAR   NOT NULL, -- of the unit
     unit        VARCHAR   NOT NULL,
+    unit_id     UBIGINT   NOT NULL, -- as in exposures
     ordinal     UTINYINT  NOT NULL, -- 0 for the first unit: count those to count events
     failed      BOOLEAN   NOT NULL,
     value       DOUBLE,
