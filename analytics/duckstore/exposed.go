@@ -9,13 +9,14 @@ import (
 )
 
 // exposedCounts gives a row for each stratum and cohort, then one for the whole
-// rollout, with stratum null. %s gives the moment at which an exposure counts.
+// rollout, with stratum null. The first %s gives the moment at which an
+// exposure counts, the second is the end.
 const exposedCounts = `,
 newest AS (
 	SELECT variant, max(%s) AS counts_at
 	FROM exposures
 	WHERE project = $project AND environment = $environment AND flag = $flag AND bucketed_by = $by
-		AND rule IS NOT DISTINCT FROM $rule AND variant IN ($treatment, $control) AND happened_at < $until
+		AND rule IS NOT DISTINCT FROM $rule AND variant IN ($treatment, $control) AND happened_at < %s
 	GROUP BY variant
 )
 SELECT stratum, cohort, count(*) FILTER (treated), count(*) FILTER (NOT treated), count(mixed_at),
@@ -49,7 +50,7 @@ func (s *Store) Exposed(ctx context.Context, q analytics.ExposedQuery) (analytic
 	if !ok {
 		return analytics.Exposed{}, nil
 	}
-	text += fmt.Sprintf(exposedCounts, countsAt(begun(q.Strata, q.Until)))
+	text += fmt.Sprintf(exposedCounts, countsAt(begun(q.Strata, q.Until)), timestamp(q.Until))
 	rows, err := s.db.QueryContext(ctx, text, args...)
 	if err != nil {
 		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
@@ -99,11 +100,11 @@ func (s *Store) Control(ctx context.Context, q analytics.ControlQuery) (analytic
 	if q.Above != nil {
 		above = *q.Above
 	}
-	args = append(args, sql.Named("event", q.Event), sql.Named("from", q.Strata[0].Start),
-		sql.Named("above", above))
+	args = append(args, sql.Named("event", q.Event), sql.Named("above", above))
 	text += fmt.Sprintf(`
 SELECT count(e.value), coalesce(quantile_cont(e.value, %g), 0), count(*) FILTER (e.value > $above::DOUBLE)
-%s AND NOT s.treated`, q.Quantile, hits)
+%s AND NOT s.treated`, q.Quantile,
+		fmt.Sprintf(hits, "spans", timestamp(q.Strata[0].Start), timestamp(q.Until)))
 	var v analytics.ControlValues
 	if err := s.db.QueryRowContext(ctx, text, args...).Scan(&v.N, &v.Quantile, &v.Above); err != nil {
 		return v, fmt.Errorf("control of %s: %w", q.Flag, err)

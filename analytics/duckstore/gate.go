@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 
 	"github.com/flagledger/flagledger/analytics"
 )
@@ -13,14 +12,14 @@ import (
 // first column says what a row counts: see enters and the others.
 //
 // %[1]d is the number of cohorts, %[2]s says when an event is bad, %[3]s reads
-// the join of events and spans.
+// the join of events and spans, %[4]d is the width of a bucket in microseconds.
 //
 // Every unit is first taken to leave when its span ends; the few that go bad
 // before, in gone, are moved. That saves joining them back to the spans.
 const counts = `,
 at_risk AS MATERIALIZED (
 	SELECT unit, entered, leaves, (stratum * %[1]d + cohort + 2) * 2 + treated::INTEGER AS arm,
-		epoch_us(entered) // $width AS first, epoch_us(leaves - to_microseconds(1)) // $width AS last
+		epoch_us(entered) // %[4]d AS first, epoch_us(leaves - to_microseconds(1)) // %[4]d AS last
 	FROM spans WHERE leaves > entered
 ),
 hits AS MATERIALIZED (
@@ -30,7 +29,7 @@ active AS (
 	SELECT DISTINCT arm, unit FROM hits
 ),
 gone AS MATERIALIZED (
-	SELECT arm, unit, any_value(last) AS last, epoch_us(min(happened_at)) // $width AS bucket
+	SELECT arm, unit, any_value(last) AS last, epoch_us(min(happened_at)) // %[4]d AS bucket
 	FROM hits WHERE bad GROUP BY arm, unit
 )
 SELECT 0, arm, first, 0, count(*), 0, 0 FROM at_risk GROUP BY arm, first
@@ -39,7 +38,7 @@ SELECT 1, arm, last, 0, count(*), 0, 0 FROM at_risk GROUP BY arm, last
 UNION ALL
 SELECT 2, arm, bucket, last, count(*), 0, 0 FROM gone GROUP BY arm, bucket, last
 UNION ALL
-SELECT 3, arm, epoch_us(happened_at) // $width AS bucket, 0,
+SELECT 3, arm, epoch_us(happened_at) // %[4]d AS bucket, 0,
 	count(*), count(*) FILTER (bad), epoch_us(max(happened_at))
 FROM hits GROUP BY arm, bucket
 UNION ALL
@@ -67,10 +66,10 @@ func (s *Store) Gate(ctx context.Context, q analytics.GateQuery) (analytics.Gate
 		bad = `e.value > $above`
 		args = append(args, sql.Named("above", *q.Bad.Above))
 	}
-	args = append(args, sql.Named("event", q.Bad.Event), sql.Named("from", q.Strata[0].Start),
-		sql.Named("width", q.Bucket.Microseconds()))
+	args = append(args, sql.Named("event", q.Bad.Event))
 	t := tally{cohorts: len(q.Strata) + 2}
-	text += fmt.Sprintf(counts, t.cohorts, bad, strings.Replace(hits, "spans", "at_risk", 1))
+	events := fmt.Sprintf(hits, "at_risk", timestamp(q.Strata[0].Start), timestamp(q.Until))
+	text += fmt.Sprintf(counts, t.cohorts, bad, events, q.Bucket.Microseconds())
 	if len(q.Strata) > 1 {
 		text += wholeCounts
 	}

@@ -26,7 +26,7 @@ WITH firsts AS (
 	FROM exposures
 	WHERE project = $project AND environment = $environment AND flag = $flag AND bucketed_by = $by
 		AND rule IS NOT DISTINCT FROM $rule AND variant IN ($treatment, $control)
-		AND (%s) AND happened_at < $until
+		AND (%s) AND happened_at < %s
 	GROUP BY unit_id
 ),
 spans AS MATERIALIZED (%s
@@ -48,12 +48,13 @@ const members = `
 		) WHERE t IS NOT NULL OR c IS NOT NULL
 	)`
 
-// hits are the events of spans' units that happen while they are at risk.
+// hits are the events from the first %[2]s until %[3]s of the units of %[1]s
+// that happen while they are at risk.
 const hits = `
-	FROM event_units e JOIN spans s
+	FROM event_units e JOIN %[1]s s
 		ON s.unit = e.unit_id AND e.happened_at >= s.entered AND e.happened_at < s.leaves
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
-		AND e.attribute = $by AND e.happened_at >= $from AND e.happened_at < $until`
+		AND e.attribute = $by AND e.happened_at >= %[2]s AND e.happened_at < %[3]s`
 
 // forever stands for no window.
 const forever = 100 * 365 * 24 * time.Hour
@@ -82,11 +83,12 @@ func rolloutQuery(r analytics.Rollout, until time.Time, window time.Duration) (t
 		}
 		parts = append(parts, fmt.Sprintf(members, k, timestamp(s.Start), timestamp(end), cohort(k), window.Microseconds()))
 	}
-	text = fmt.Sprintf(population, strings.Join(columns, ", "), strings.Join(versions, " OR "), strings.Join(parts, "\n\tUNION ALL"))
+	text = fmt.Sprintf(population, strings.Join(columns, ", "), strings.Join(versions, " OR "), timestamp(until),
+		strings.Join(parts, "\n\tUNION ALL"))
 	return text, []any{
 		sql.Named("project", r.Project), sql.Named("environment", r.Environment), sql.Named("flag", r.Flag),
 		sql.Named("by", r.By), sql.Named("rule", orNull(r.Rule)),
-		sql.Named("treatment", r.Treatment), sql.Named("control", r.Control), sql.Named("until", until),
+		sql.Named("treatment", r.Treatment), sql.Named("control", r.Control),
 	}, true
 }
 
@@ -116,6 +118,8 @@ func cohort(k int) string {
 		strings.Join(treated, " OR "), analytics.AlreadyTreated, strings.Join(controls, " "), analytics.Fresh)
 }
 
+// timestamp writes a time into the text. As a parameter it would have a time
+// zone, and each row would be converted before it is compared.
 func timestamp(t time.Time) string { return fmt.Sprintf("make_timestamp(%d::BIGINT)", t.UnixMicro()) }
 
 // clampVersion fits a version into the column's type; no exposure has more.
