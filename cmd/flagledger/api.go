@@ -43,6 +43,9 @@ type call struct {
 	path   string // escaped, below the server's URL
 	query  url.Values
 	body   any // nil for none
+	// seen is the newest event of what the call changes that the user has
+	// seen: the call fails with 412 when there is a newer one. 0 for any.
+	seen uint64
 }
 
 // reply is the answer to a call that succeeded.
@@ -148,6 +151,9 @@ func (c *adminClient) request(ctx context.Context, k call, body []byte, key stri
 	}
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
+	}
+	if k.seen > 0 {
+		req.Header.Set("If-Match", fmt.Sprintf(`"%d"`, k.seen))
 	}
 	return req, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 
@@ -177,74 +176,15 @@ func seqWords(r reply) string {
 	return ""
 }
 
-func newFlagEdit(a *app) *cobra.Command {
-	var (
-		about    description
-		variants []string
-		reason   string
-	)
-	cmd := &cobra.Command{
-		Use:   "edit KEY",
-		Short: "Change a flag's description, or replace its variants",
-		Example: example(
-			`flagledger flag edit new-pdf-engine --owner documents --tag pdf,invoices`,
-			`flagledger flag edit plan-limit --variant low=10 --variant high=800 --reason "larger plan"`),
-		Args: exactly, ValidArgsFunction: a.completeFlags,
-	}
-	cmd.RunE = a.action(func(ctx context.Context, s *session, args []string) error {
-		if len(variants) == 0 && !aboutGiven(cmd) {
-			return usagef("nothing to change: give --name, --description, --owner, --tag, --permanent, --remove-by or --variant")
-		}
-		flag, err := s.flag(ctx, args[0])
-		if err != nil {
-			return err
-		}
-		details, err := about.apply(cmd, flag.Details)
-		if err != nil {
-			return err
-		}
-		replaced, err := parseVariants(flag.Type, variants)
-		if err != nil {
-			return err
-		}
-		var last reply
-		if replaced != nil {
-			body := map[string]any{"variants": replaced, "reason": reason}
-			if last, err = s.put(ctx, s.flagPath(args[0], "variants"), body); err != nil {
-				return err
-			}
-		}
-		if aboutGiven(cmd) {
-			k := call{method: http.MethodPatch, path: s.flagPath(args[0]), body: map[string]any{"details": details, "reason": reason}}
-			if last, err = s.api.do(ctx, k); err != nil {
-				return err
-			}
-		}
-		return s.answer(last, func() error {
-			s.sayf("Changed flag %s%s.", bold(args[0]), seqWords(last))
-			return nil
-		})
-	})
-	about.register(cmd)
-	cmd.Flags().StringArrayVar(&variants, "variant", nil, "name=value; may be repeated; replaces all variants")
-	reasonFlag(cmd, &reason)
-	return cmd
-}
-
-// aboutGiven reports whether any flag of a description was given.
-func aboutGiven(cmd *cobra.Command) bool {
-	for _, name := range []string{"name", "description", "owner", "tag", "permanent", "remove-by"} {
-		if cmd.Flags().Changed(name) {
-			return true
-		}
-	}
-	return false
-}
-
 // flag reads one flag.
 func (s *session) flag(ctx context.Context, key string) (flagView, error) {
+	return s.flagAt(ctx, key, "")
+}
+
+// flagAt reads one flag as it is at a ledger position or later.
+func (s *session) flagAt(ctx context.Context, key, seq string) (flagView, error) {
 	var f flagView
-	r, err := s.get(ctx, s.flagPath(key), nil)
+	r, err := s.get(ctx, s.flagPath(key), atLeast(seq))
 	if err != nil {
 		return f, err
 	}

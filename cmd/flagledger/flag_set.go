@@ -68,28 +68,35 @@ func (o *flagSet) run(ctx context.Context, s *session, key string) error {
 			return err
 		}
 	}
-	flag, err := s.flag(ctx, key)
+	c, err := o.plan(ctx, s, placeChange{flag: key, environment: env}, whole)
 	if err != nil {
 		return err
 	}
-	here, ok := flag.Environments[env]
-	if !ok {
-		return noEnvironment(env)
-	}
-	config, changed, err := o.config(whole, flag, here.Config)
-	if err != nil {
-		return err
-	}
-	last, err := o.send(ctx, s, placeChange{key, env, config, changed})
+	last, err := o.send(ctx, s, c, whole)
 	if err != nil {
 		return err
 	}
 	if s.json {
 		return s.printFlagAt(ctx, key, seqOf(last))
 	}
-	lines := changedLines(configWords(here.Config, shownValues), lineWords(config, changed, here.Config))
+	lines := changedLines(configWords(c.before, shownValues), lineWords(c.config, c.replace, c.before))
 	o.say(s, key, env, lines, last)
 	return nil
+}
+
+// plan works out the change from the flag as it is at c.after or later.
+func (o *flagSet) plan(ctx context.Context, s *session, c placeChange, whole json.RawMessage) (placeChange, error) {
+	flag, err := s.flagAt(ctx, c.flag, c.after)
+	if err != nil {
+		return c, err
+	}
+	here, ok := flag.Environments[c.environment]
+	if !ok {
+		return c, noEnvironment(c.environment)
+	}
+	c.before, c.seen = here.Config, flag.Seq
+	c.config, c.replace, err = o.config(whole, flag, here.Config)
+	return c, err
 }
 
 // check finds what is wrong with the command line before anything is asked.
@@ -159,33 +166,38 @@ func lineWords(body map[string]json.RawMessage, changed bool, before evaluator.C
 // placeChange is a change of a flag in one environment.
 type placeChange struct {
 	flag, environment string
+	after             string           // ledger position to read the flag at, "" for any
+	before            evaluator.Config // as it was read
+	seen              uint64           // newest event of the flag as it was read
 	config            map[string]json.RawMessage
 	replace           bool // config is to be sent
 }
 
 // send turns off first and on last, so that nobody gets what is half set.
-func (o *flagSet) send(ctx context.Context, s *session, c placeChange) (last reply, err error) {
+// Turning off does not depend on what the flag was like; the new targeting
+// does, so it is worked out again from what was turned off.
+func (o *flagSet) send(ctx context.Context, s *session, c placeChange, whole json.RawMessage) (last reply, err error) {
 	if o.off {
-		if last, err = s.turn(ctx, c.flag, c.environment, flagSwitch{to: "off", reason: o.reason}); err != nil {
+		if last, err = s.turn(ctx, c.flag, c.environment, flagSwitch{to: "off", reason: o.reason}); err != nil || !c.replace {
 			return last, err
 		}
+		c.after = seqOf(last)
+		c, err = o.plan(ctx, s, c, whole)
 	}
-	if c.replace {
-		k := call{
-			method: http.MethodPut, path: s.placePath(c.flag, c.environment),
+	if err == nil && c.replace {
+		last, err = s.api.do(ctx, call{
+			method: http.MethodPut, path: s.placePath(c.flag, c.environment), seen: c.seen,
 			body: map[string]any{"config": c.config, "reason": o.reason},
-		}
-		if last, err = s.api.do(ctx, k); err != nil && o.off {
-			err = fmt.Errorf("the flag was turned off, but its targeting was not changed: %w", err)
-		}
-		if err != nil {
-			return last, err
-		}
+		})
 	}
-	if o.on {
-		if last, err = s.turn(ctx, c.flag, c.environment, flagSwitch{to: "on", reason: o.reason}); err != nil && c.replace {
-			err = fmt.Errorf("the targeting was changed, but the flag was not turned on: %w", err)
-		}
+	if err != nil && o.off {
+		err = fmt.Errorf("the flag was turned off, but its targeting was not changed: %w", err)
+	}
+	if err != nil || !o.on {
+		return last, err
+	}
+	if last, err = s.turn(ctx, c.flag, c.environment, flagSwitch{to: "on", reason: o.reason}); err != nil && c.replace {
+		err = fmt.Errorf("the targeting was changed, but the flag was not turned on: %w", err)
 	}
 	return last, err
 }
@@ -208,13 +220,17 @@ func (o *flagSet) say(s *session, key, env string, lines []string, last reply) {
 
 // printFlagAt prints the flag as it is at a ledger position or later.
 func (s *session) printFlagAt(ctx context.Context, key, seq string) error {
-	query := url.Values{}
-	if seq != "" {
-		query.Set("minSeq", seq)
-	}
-	r, err := s.get(ctx, s.flagPath(key), query)
+	r, err := s.get(ctx, s.flagPath(key), atLeast(seq))
 	if err != nil {
 		return err
 	}
 	return s.printJSON(r.body)
+}
+
+// atLeast asks for a state that has the ledger position seq, "" for any.
+func atLeast(seq string) url.Values {
+	if seq == "" {
+		return nil
+	}
+	return url.Values{"minSeq": {seq}}
 }

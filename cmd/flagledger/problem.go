@@ -81,7 +81,7 @@ func (e *problemError) nextStep() string {
 	case http.StatusNotFound:
 		return `"flagledger project list", "flagledger env list" and "flagledger flag list" show what there is.`
 	case http.StatusPreconditionFailed:
-		return "Somebody changed it in between. Look at it again, then repeat the command."
+		return `Somebody changed it in between; "flagledger flag history" says who. Look at it, then repeat the command.`
 	case http.StatusConflict:
 		if e.code() == "conflict" {
 			return "Others are changing it at this moment. Repeat the command."
@@ -106,11 +106,14 @@ func problemLines(err error) []string {
 	if !errors.As(err, &p) {
 		return nil
 	}
-	lines := make([]string, len(p.Errors))
-	for i, e := range p.Errors {
-		lines[i] = e.Message
-		if e.Location != "" {
-			lines[i] = e.Location + ": " + e.Message
+	var lines []string
+	for _, e := range p.Errors {
+		switch {
+		case e.Location == "header.If-Match": // nobody has typed that
+		case e.Location == "":
+			lines = append(lines, e.Message)
+		default:
+			lines = append(lines, e.Location+": "+e.Message)
 		}
 	}
 	return lines

@@ -216,6 +216,9 @@ func (f *fakeAPI) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if body.Len() > 0 {
 		line += " " + body.String()
 	}
+	if seen := r.Header.Get("If-Match"); seen != "" {
+		line += " If-Match: " + seen
+	}
 	f.requests, f.headers = append(f.requests, line), append(f.headers, r.Header.Clone())
 	key := r.Method + " " + r.URL.EscapedPath()
 	list := f.answers[key]
