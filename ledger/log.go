@@ -34,35 +34,6 @@ type Log interface {
 	End(ctx context.Context) (uint64, error)
 }
 
-// Batch is what one command appends.
-type Batch struct {
-	// ID deduplicates: a second batch of the same ID is not stored.
-	ID      string
-	Entries []Entry
-	// Expect must all hold at the moment of the append.
-	Expect []Expect
-}
-
-// MaxBatch is the largest number of entries in a Batch (JetStream's limit).
-const MaxBatch = 1000
-
-// MaxEntry is the largest Data of an Entry in bytes, so that with its headers
-// it fits a message of the durable log.
-const MaxEntry = 255 << 10
-
-// Entry is one event on its way into the log.
-type Entry struct {
-	Subject string
-	Data    []byte
-}
-
-// Expect demands that Seq is the newest sequence among the subjects that match
-// Filter, 0 for none. Filter is a subject in wire form or ends in ">".
-type Expect struct {
-	Filter string
-	Seq    uint64
-}
-
 // Stored is one event as the log holds it.
 type Stored struct {
 	Seq     uint64

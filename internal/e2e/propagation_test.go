@@ -48,7 +48,7 @@ func openEvaluators(tb testing.TB, s *server, sse int) *evaluators {
 			tb.Fatalf("stream: %v, %v", resp, err)
 		}
 		wg.Go(func() {
-			defer resp.Body.Close()
+			defer func() { _ = resp.Body.Close() }()
 			lines := bufio.NewScanner(resp.Body)
 			for lines.Scan() {
 				if id, ok := strings.CutPrefix(lines.Text(), "id:"); ok {

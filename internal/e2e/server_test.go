@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -94,12 +93,11 @@ func (s *server) ready() bool {
 	if err != nil {
 		return false
 	}
-	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
+	return resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
 }
 
 // Kill ends the process as a power cut would, by its own id.
-func (s *server) Kill() { s.end(syscall.SIGKILL) }
+func (s *server) Kill() { _ = s.end(syscall.SIGKILL) } // its error is the kill
 
 // Stop asks the process to end and demands that it does so without error.
 func (s *server) Stop() {
@@ -142,7 +140,7 @@ func (s *server) call(ctx context.Context, method, path string, in, out any) (in
 	if err != nil {
 		return 0, err
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(resp.Body)
 	if err != nil || out == nil {
 		return resp.StatusCode, err
@@ -172,12 +170,23 @@ func (s *server) must(method, path string, in, out any) {
 	}
 }
 
-// flagledger runs a command of the CLI against the server.
-func (s *server) flagledger(args ...string) (string, error) {
-	cmd := exec.CommandContext(s.tb.Context(), binary, args...)
-	cmd.Env = append(os.Environ(), "FLAGLEDGER_SERVER="+s.URL, "FLAGLEDGER_TOKEN="+s.Token, "NO_COLOR=1")
-	out, err := cmd.CombinedOutput()
-	return strings.TrimSpace(string(out)), err
+// flagledger runs a command of the CLI and returns what it prints on standard
+// output.
+func flagledger(tb testing.TB, env []string, args ...string) (string, error) {
+	cmd := exec.CommandContext(tb.Context(), binary, args...)
+	cmd.Env = append(append(os.Environ(), "NO_COLOR=1"), env...)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		err = fmt.Errorf("%w: %s", err, stderr.String())
+	}
+	return string(out), err
+}
+
+// asAdmin is the environment of a command that speaks to s.
+func (s *server) asAdmin() []string {
+	return []string{"FLAGLEDGER_SERVER=" + s.URL, "FLAGLEDGER_TOKEN=" + s.Token}
 }
 
 // sdkKey creates a key for the production environment of the default project.

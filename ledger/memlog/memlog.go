@@ -51,7 +51,7 @@ func (l *Log) Append(ctx context.Context, b ledger.Batch) (uint64, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
 	}
-	if err := check(b); err != nil {
+	if err := b.Check(); err != nil {
 		return 0, err
 	}
 	l.mu.Lock()
@@ -120,7 +120,7 @@ func (l *Log) End(ctx context.Context) (uint64, error) {
 
 // Read implements ledger.Log.
 func (l *Log) Read(ctx context.Context, from uint64, filter string, fn func(ledger.Stored) error) error {
-	if err := checkFilter(filter); err != nil {
+	if err := ledger.CheckFilter(filter); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
 	entries, _ := l.snapshot()

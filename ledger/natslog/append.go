@@ -20,7 +20,7 @@ import (
 // to retry. With ErrDuplicate it returns the sequence of the stored batch's
 // first entry when the server tells, else 0.
 func (l *Log) Append(ctx context.Context, b ledger.Batch) (uint64, error) {
-	if err := check(b); err != nil {
+	if err := b.Check(); err != nil {
 		return 0, err
 	}
 	guards, travels := assign(b)

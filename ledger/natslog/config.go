@@ -17,10 +17,8 @@ const (
 	// DefaultMaxBytes is the size of the stream, in bytes, when the Config
 	// gives none: some ten million events.
 	DefaultMaxBytes = 4 << 30
-	// MaxEntry bounds the Data of an entry, in bytes. With its headers a
-	// message stays below the stream's 256 KiB.
-	MaxEntry   = 255 << 10
-	maxMessage = 256 << 10
+	// maxMessage has room for an entry and its headers, in bytes.
+	maxMessage = ledger.MaxEntry + 1<<10
 	// DefaultPatience is a Config's Patience when it gives none. A cluster
 	// that lost its leader needs four to eight seconds for a new one.
 	DefaultPatience = 15 * time.Second

@@ -15,7 +15,7 @@ import (
 // behind. It returns ErrUnavailable when nothing arrives for Config.Patience,
 // and ErrHole when an entry is missing that must be there.
 func (l *Log) Read(ctx context.Context, from uint64, filter string, fn func(ledger.Stored) error) error {
-	if err := checkFilter(filter); err != nil {
+	if err := ledger.CheckFilter(filter); err != nil {
 		return fmt.Errorf("read: %w", err)
 	}
 	until, err := l.newest(ctx, filter)

@@ -9,7 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// ErrDrift: the stream is not as Setup would make it, or has lost entries.
+// ErrDrift means that the stream is not as Setup would make it, or has lost entries.
 var ErrDrift = errors.New("the ledger's stream is not as it was made")
 
 // Setup makes the stream, or checks the one that exists: its settings must
