@@ -21,7 +21,7 @@ seen AS (
 	WHERE x.project = $project AND x.environment = $environment AND x.flag = $flag AND x.bucketed_by = $by
 		AND x.rule IS NOT DISTINCT FROM $rule
 		AND x.flag_version >= $first_version AND x.flag_version <= $last_version
-		AND x.happened_at >= $from AND x.happened_at < $until
+		AND x.happened_at >= make_timestamp($from) AND x.happened_at < make_timestamp($until)
 	GROUP BY ALL
 ),
 ordered AS (
@@ -38,9 +38,9 @@ const measured = `,
 hits AS (
 	SELECT u.rank, u.unit, e.failed, e.value
 	FROM event_units e JOIN units u ON u.unit = e.unit_id AND e.happened_at >= u.entered
-		AND e.happened_at < least($until, u.mixed_at, u.entered + to_microseconds($window))
+		AND e.happened_at < least(u.mixed_at, u.entered + to_microseconds($window))
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
-		AND e.attribute = $by AND e.happened_at >= $from AND e.happened_at < $until
+		AND e.attribute = $by AND e.happened_at >= make_timestamp($from) AND e.happened_at < make_timestamp($until)
 ),
 per_unit AS (
 	SELECT rank, unit, count(*)::DOUBLE AS n, (count(*) FILTER (failed))::DOUBLE AS bad,
@@ -83,7 +83,7 @@ func readResults(ctx context.Context, tx *sql.Tx, q analytics.ResultQuery) (anal
 		sql.Named("project", q.Project), sql.Named("environment", q.Environment), sql.Named("flag", q.Flag),
 		sql.Named("by", q.By), sql.Named("rule", orNull(q.Rule)), sql.Named("first_version", int64(clampVersion(q.FirstVersion))),
 		sql.Named("last_version", int64(clampVersion(q.LastVersion))),
-		sql.Named("from", q.From), sql.Named("until", q.Until),
+		sql.Named("from", q.From.UnixMicro()), sql.Named("until", q.Until.UnixMicro()), // see timestamp
 	}
 	for i, v := range q.Variants {
 		ranks[i] = fmt.Sprintf("(%d, $variant%d)", i, i)

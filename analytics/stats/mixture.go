@@ -105,8 +105,12 @@ func (m Mixture) add(sums, logs []float64, row Row) {
 	if n == 0 || row.NT == 0 || row.NC == 0 {
 		return
 	}
-	x := float64(row.XT)
-	odds := float64(row.NT) / float64(row.NC)
+	m.addErrors(sums, logs, float64(row.XT), n, float64(row.NT)/float64(row.NC))
+}
+
+// addErrors is add for x errors of n that fell on the treatment, at the odds
+// n_t/n_c.
+func (m Mixture) addErrors(sums, logs []float64, x, n, odds float64) {
 	null := math.Log1p(odds * m.Null)
 	for j, r := range m.Ratios {
 		sums[j] += x*logs[j] - n*(math.Log1p(odds*r)-null)
