@@ -25,6 +25,7 @@
 //  4. Only closed buckets are counted, so an answer up to a given moment does
 //     not change unless late events arrive (storetest: OnlyClosedBuckets).
 //
-// Nothing here starts a goroutine, does I/O or reads the clock. It never
-// decides: verdicts are made by package workflow.
+// Retention removes what is old, for as long as its Run is called; it is given
+// the clock (TestRetention). Nothing else here waits, and nothing starts a
+// goroutine, does I/O or reads the clock. The package never decides: verdicts are made by package workflow.
 package analytics

@@ -21,6 +21,8 @@
 //     logged (TestLossIsCounted).
 //  5. A stream that lost its tail, or was replaced, is noticed, and what it
 //     brings under old sequences is read (TestStreamReplaced, TestTailLost).
+//  6. Complete never claims what is not stored, however Run fares
+//     (TestComplete, TestCompleteOfLostTail).
 //
 // Exposures and events may be dropped under overload, visibly: the stream
 // discards the oldest beyond its limits. On one replica the stream is

@@ -60,12 +60,24 @@ func (w *Writer) resume(ctx context.Context, p analytics.Position) (starting, er
 		return starting{}, fmt.Errorf("stream %s: %w", Stream, err)
 	}
 	info := stream.CachedInfo()
+	s, err := locate(ctx, stream, p)
+	switch {
+	case err != nil:
+	case p.Epoch != 0 && p.Epoch != s.epoch:
+		w.log.WarnContext(ctx, "the event stream was replaced; reading it from its beginning",
+			slog.Time("was", time.Unix(0, p.Epoch)), slog.Time("is", info.Created))
+	case !s.since.IsZero():
+		w.log.WarnContext(ctx, "the event stream lost its tail and uses sequences again",
+			slog.Uint64("position", p.Seq), slog.Uint64("last", info.State.LastSeq), slog.Time("since", p.At))
+	}
+	return s, err
+}
+
+// locate finds a position on the stream whose information was just fetched.
+func locate(ctx context.Context, stream jetstream.Stream, p analytics.Position) (starting, error) {
+	info := stream.CachedInfo()
 	s := starting{epoch: info.Created.UnixNano(), after: p.Seq}
 	if p.Epoch != s.epoch {
-		if p.Epoch != 0 {
-			w.log.WarnContext(ctx, "the event stream was replaced; reading it from its beginning",
-				slog.Time("was", time.Unix(0, p.Epoch)), slog.Time("is", info.Created))
-		}
 		s.after = 0
 		return s, nil
 	}
@@ -81,8 +93,6 @@ func (w *Writer) resume(ctx context.Context, p analytics.Position) (starting, er
 		reused = err == nil && !p.At.IsZero() && !micros(msg.Time).Equal(p.At)
 	}
 	if reused {
-		w.log.WarnContext(ctx, "the event stream lost its tail and uses sequences again",
-			slog.Uint64("position", p.Seq), slog.Uint64("last", info.State.LastSeq), slog.Time("since", p.At))
 		s.since = p.At
 	}
 	return s, nil

@@ -62,6 +62,8 @@ type Writer struct {
 	log     *slog.Logger
 	config  WriterConfig
 	counts  counters
+
+	complete completion
 }
 
 // NewWriter checks the configuration. The Publisher takes the dead letters.
@@ -70,7 +72,10 @@ func NewWriter(js jetstream.JetStream, store analytics.Writer, letters *Publishe
 	if err := config.validate(); err != nil {
 		return nil, fmt.Errorf("analytics writer: %w", err)
 	}
-	return &Writer{js: js, store: store, letters: letters, log: log, config: config}, nil
+	w := &Writer{js: js, store: store, letters: letters, log: log, config: config}
+	w.complete.turn = make(chan struct{}, 1)
+	w.complete.turn <- struct{}{}
+	return w, nil
 }
 
 // Stats says what a Writer has done since it was made.
