@@ -73,7 +73,10 @@ func Judge(in Inputs, gate ledger.Gate, metric ledger.Metric) (ledger.GateEviden
 		return g, fmt.Errorf("judge gate on %q: %w", gate.Metric, err)
 	}
 	fill(&g, in.Series, a)
-	g.Verdict, g.Reason = judged{g, a, in.Series, quiet, metric}.verdict()
+	now := in.Exposed.Stage(in.Series.Stratum)
+	g.Verdict, g.Reason = judged{
+		g: g, a: a, s: in.Series, q: quiet, m: metric, treated: now.Treatment, control: now.Control,
+	}.verdict()
 	return g, nil
 }
 

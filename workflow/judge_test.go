@@ -164,3 +164,28 @@ func TestJudgeRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestSilenceIsExplained: that units are exposed is said only when they are.
+func TestSilenceIsExplained(t *testing.T) {
+	nobody, treated := inputs(), inputs()
+	nobody.Exposed = analytics.Exposed{}
+	treated.Exposed.Rows = []analytics.ExposedRow{{Cohort: analytics.Fresh, Treatment: 5}}
+	earlier := inputs()
+	earlier.Series.Stratum = 1 // all exposures are of stage 0
+	controlSilent := inputs(minute{pair{600, 0}, pair{}})
+	for name, tc := range map[string]struct {
+		in   workflow.Inputs
+		want string
+	}{
+		"exposed, none reports":   {inputs(), `no "request" was reported for either variant in this stage, although units are exposed`},
+		"one arm exposed":         {treated, `no "request" was reported for either variant in this stage, although units are exposed`},
+		"exposed, control silent": {controlSilent, `no "request" was reported for the control in this stage, although units are exposed`},
+		"nobody exposed":          {nobody, `no "request" was reported for either variant in this stage`},
+		"exposed earlier":         {earlier, `no "request" was reported for either variant in this stage`},
+	} {
+		g, err := workflow.Judge(tc.in, errorGate, errorMetric)
+		if err != nil || g.Reason != tc.want {
+			t.Errorf("%s: %q, %v; want %q", name, g.Reason, err, tc.want)
+		}
+	}
+}

@@ -17,6 +17,8 @@ type judged struct {
 	s analytics.GateSeries
 	q []silence
 	m ledger.Metric
+	// treated and control are the units exposed in the current stage.
+	treated, control int64
 }
 
 // verdict gives the verdict and the sentence that explains it.
@@ -77,14 +79,18 @@ func (j judged) breaking() string {
 }
 
 func (j judged) silent() string {
-	arm := "the treatment"
+	arm, exposed := "the treatment", j.treated
 	switch {
 	case j.s.StageTreatment.Events == 0 && j.s.StageControl.Events == 0:
-		arm = "either variant"
+		arm, exposed = "either variant", j.treated+j.control
 	case j.s.StageControl.Events == 0:
-		arm = "the control"
+		arm, exposed = "the control", j.control
 	}
-	return fmt.Sprintf("no %s was reported for %s in this stage, although units are exposed", quoted(j.m.Event), arm)
+	text := fmt.Sprintf("no %s was reported for %s in this stage", quoted(j.m.Event), arm)
+	if exposed > 0 {
+		text += ", although units are exposed"
+	}
+	return text
 }
 
 func (j judged) fallenSilent(s silence) string {
