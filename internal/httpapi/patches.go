@@ -25,6 +25,7 @@ type patchCache struct {
 type placeFrames struct {
 	snapshot *projector.Snapshot
 	from     map[uint64]*frame
+	zipped   *frame // the whole ruleset, compressed
 }
 
 type frame struct {
@@ -38,26 +39,52 @@ func newPatchCache() *patchCache { return &patchCache{places: map[place]*placeFr
 // frame returns the event that takes a reader from revision from to s: "put"
 // when from is 0, "patch" otherwise. The bytes must not be changed.
 func (c *patchCache) frame(s *projector.Snapshot, from uint64) ([]byte, error) {
-	f := c.entry(s, from)
+	return c.encode(c.entry(s, from), func() ([]byte, error) { return encodeFrame(s, from) })
+}
+
+// zipped returns the ruleset of s as gzip. The bytes must not be changed.
+func (c *patchCache) zipped(s *projector.Snapshot) ([]byte, error) {
+	c.mu.Lock()
+	f := &frame{}
+	if frames := c.frames(s); frames != nil {
+		f = frames.zipped
+	}
+	c.mu.Unlock()
+	return c.encode(f, func() ([]byte, error) { return zip(s) })
+}
+
+// encode fills f once, outside the lock: one place's readers wait for each
+// other and for nobody else.
+func (c *patchCache) encode(f *frame, fill func() ([]byte, error)) ([]byte, error) {
 	f.once.Do(func() {
 		c.mu.Lock()
 		c.encoded++
 		c.mu.Unlock()
-		f.bytes, f.err = encodeFrame(s, from)
+		f.bytes, f.err = fill()
 	})
 	return f.bytes, f.err
 }
 
-func (c *patchCache) entry(s *projector.Snapshot, from uint64) *frame {
+// frames returns what is kept of s, or nil when a newer snapshot is known: the
+// reader was overtaken. It is called under the lock.
+func (c *patchCache) frames(s *projector.Snapshot) *placeFrames {
 	at := place{s.Ruleset.Project, s.Ruleset.Environment}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	frames := c.places[at]
 	switch {
 	case frames == nil || frames.snapshot.Ruleset.Revision < s.Ruleset.Revision:
-		frames = &placeFrames{snapshot: s, from: map[uint64]*frame{}}
+		frames = &placeFrames{snapshot: s, from: map[uint64]*frame{}, zipped: &frame{}}
 		c.places[at] = frames
-	case frames.snapshot != s: // an older one, by a reader that was overtaken
+	case frames.snapshot != s:
+		return nil
+	}
+	return frames
+}
+
+func (c *patchCache) entry(s *projector.Snapshot, from uint64) *frame {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	frames := c.frames(s)
+	if frames == nil {
 		return &frame{}
 	}
 	f := frames.from[from]

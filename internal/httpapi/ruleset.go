@@ -55,7 +55,8 @@ func (a *API) rulesetRoutes() {
 	}, a.streamRuleset)
 }
 
-// writeRuleset serves the bytes that the snapshot keeps.
+// writeRuleset serves the bytes that are kept with the snapshot, compressed for
+// whoever takes that.
 func (a *API) writeRuleset(w http.ResponseWriter, r *http.Request, at place) {
 	min, err := minSeq(r)
 	if err != nil {
@@ -67,19 +68,30 @@ func (a *API) writeRuleset(w http.ResponseWriter, r *http.Request, at place) {
 		a.fail(w, r, err)
 		return
 	}
-	etag := etagOf(s.Ruleset.Revision)
+	etag, zipped := etagOf(s.Ruleset.Revision), acceptsGzip(r)
 	h := w.Header()
-	h.Set("ETag", etag)
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Authorization")
+	h.Add("Vary", "Accept-Encoding")
+	h.Set("ETag", etag)
+	if zipped { // other bytes with the same meaning: that is a weak ETag
+		h.Set("ETag", "W/"+etag)
+	}
 	if notModified(r, etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body, err := s.JSON()
+	encode := s.JSON
+	if zipped {
+		encode = func() ([]byte, error) { return a.patches.zipped(s) }
+	}
+	body, err := encode()
 	if err != nil {
 		a.fail(w, r, err)
 		return
+	}
+	if zipped {
+		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("Content-Type", "application/json")
 	h.Set("Content-Length", strconv.Itoa(len(body)))
