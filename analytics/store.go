@@ -49,8 +49,12 @@ type Pruner interface {
 // store. They return an error that wraps ErrQuery for a query that Normal
 // refuses.
 type Reader interface {
+	// Gate gives the evidence of one guardrail.
 	Gate(ctx context.Context, q GateQuery) (GateSeries, error)
+	// Exposed counts the units of a rollout.
 	Exposed(ctx context.Context, q ExposedQuery) (Exposed, error)
+	// Control describes the values of an event in the control arm.
 	Control(ctx context.Context, q ControlQuery) (ControlValues, error)
+	// Results compares variants on metrics, for display.
 	Results(ctx context.Context, q ResultQuery) (Results, error)
 }

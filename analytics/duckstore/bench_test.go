@@ -58,7 +58,7 @@ func BenchmarkWrite(b *testing.B) {
 	for _, items := range []int{0, 10_000} {
 		b.Run(fmt.Sprint("events=", items), func(b *testing.B) {
 			s := open(b, filepath.Join(b.TempDir(), "analytics.duckdb"))
-			defer s.Close()
+			defer func() { _ = s.Close() }()
 			tr := traffic{rng: rand.New(rand.NewPCG(1, 1)), units: 100_000, day: 24 * time.Hour}
 			batch := tr.batch("", 0, items)
 			n := 0
@@ -79,7 +79,7 @@ func BenchmarkWrite(b *testing.B) {
 func BenchmarkQueries(b *testing.B) {
 	ctx := context.Background()
 	s := open(b, filepath.Join(b.TempDir(), "analytics.duckdb"))
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	fill(b, s)
 	until := epoch().Add(24 * time.Hour)
 	q := analytics.GateQuery{Rollout: benchRollout(), Bad: analytics.Bad{Event: "m", Failed: true}, Until: until}

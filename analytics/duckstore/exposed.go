@@ -63,7 +63,7 @@ func (s *Store) Exposed(ctx context.Context, q analytics.ExposedQuery) (analytic
 }
 
 func readExposed(rows *sql.Rows) (analytics.Exposed, error) {
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	var e analytics.Exposed
 	for rows.Next() {
 		var (

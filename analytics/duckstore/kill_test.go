@@ -147,7 +147,7 @@ func TestKill(t *testing.T) {
 		}
 	}
 	s := open(t, path)
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	if err := deliver(s, func(uint64) {}); err != nil {
 		t.Fatal(err)
 	}

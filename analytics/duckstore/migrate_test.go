@@ -20,7 +20,7 @@ func tables(t *testing.T, db *sql.DB) []uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }()
 	var hashes []uint64
 	for rows.Next() {
 		var hash uint64
@@ -64,7 +64,10 @@ func TestMigrations(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	open(t, config.Path).Close() // finds nothing to do
+	again := open(t, config.Path) // finds nothing to do
+	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestConfig(t *testing.T) {

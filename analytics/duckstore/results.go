@@ -111,7 +111,7 @@ func readVariants(ctx context.Context, tx *sql.Tx, text string, args []any, vari
 	if err != nil {
 		return results, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	for rows.Next() {
 		var rank int
 		var units, mixed int64
@@ -143,7 +143,7 @@ func readMetric(ctx context.Context, tx *sql.Tx, text string, args []any, m anal
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	for rows.Next() {
 		if err := scanMetric(rows, len(m.Quantiles), into); err != nil {
 			return err

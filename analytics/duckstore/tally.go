@@ -47,7 +47,7 @@ func (t *tally) arm(stratum int, treatment bool) *analytics.ArmCounts {
 }
 
 func (t *tally) read(rows *sql.Rows) error {
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	t.arms = map[armKey]*analytics.ArmCounts{}
 	for rows.Next() {
 		var what, arm, bucket, last, n, bad, newest int64

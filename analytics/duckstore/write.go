@@ -113,7 +113,7 @@ func claimNames(ctx context.Context, tx *sql.Tx, n int) (map[duckdb.UUID]bool, e
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
+	defer func() { _ = rows.Close() }() // rows.Err tells
 	claimed := make(map[duckdb.UUID]bool, n)
 	for rows.Next() {
 		var u duckdb.UUID
@@ -148,7 +148,11 @@ func unitID(b analytics.Batch, attribute, unit string) uint64 {
 // connection. The empty catalog is the file.
 func (s *Store) bulk(catalog, table string, fill func(*duckdb.Appender) error) error {
 	return s.writer.Raw(func(conn any) error {
-		a, err := duckdb.NewAppender(conn.(driver.Conn), catalog, "main", table)
+		duck, ok := conn.(driver.Conn)
+		if !ok {
+			return fmt.Errorf("connection is a %T", conn)
+		}
+		a, err := duckdb.NewAppender(duck, catalog, "main", table)
 		if err != nil {
 			return err
 		}

@@ -35,9 +35,10 @@ var errWriterDied = errors.New("the writer died")
 // stream's memory and past it. At the end every sum is exact.
 func TestExactlyOnceIntoDuckDB(t *testing.T) {
 	dir := t.TempDir()
+	start := time.Now().UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)
 	ingest := startIngest(t, dir)
 	for life := range ingestLives {
-		ingest.publish(t, life)
+		ingest.publish(t, life, start)
 		store := openAnalytics(t, dir)
 		dying := &mortal{Store: store, dies: 1 + life%3, died: make(chan struct{})}
 		stop := ingest.write(t, dying)
@@ -57,7 +58,7 @@ func TestExactlyOnceIntoDuckDB(t *testing.T) {
 	stop := ingest.write(t, store)
 	ingest.drain(t, store)
 	stop()
-	checkSums(t, store)
+	checkSums(t, store, start)
 	closeAnalytics(t, store)
 	ingest.stop(t)
 }
@@ -134,18 +135,18 @@ func (i *ingestion) stop(t *testing.T) {
 
 // publish reports a life's batches, every third of them twice, and once more
 // some of the life before, as if the stream had forgotten their names.
-func (i *ingestion) publish(t *testing.T, life int) {
+func (i *ingestion) publish(t *testing.T, life int, start time.Time) {
 	t.Helper()
 	ctx := context.Background()
 	for n := life * ingestBatches; n < (life+1)*ingestBatches; n++ {
 		for range 1 + (n%3)/2 {
-			if err := i.publisher.Publish(ctx, reported(n)); err != nil {
+			if err := i.publisher.Publish(ctx, reported(n, start)); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	for n := max(0, life-1) * ingestBatches; n < life*ingestBatches; n += 7 {
-		retry := reported(n)
+		retry := reported(n, start)
 		retry.SDK = "retried/1" // other bytes under the same name
 		if err := i.publishAnew(ctx, retry); err != nil {
 			t.Fatal(err)
@@ -226,11 +227,9 @@ func closeAnalytics(t *testing.T, s *duckstore.Store) {
 	}
 }
 
-func ingestStart() time.Time { return time.Now().UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour) }
-
 // reported is the n-th batch: a unit of its own, exposed to one of two
 // variants, and its events, with n for a value.
-func reported(n int) analytics.Batch {
+func reported(n int, start time.Time) analytics.Batch {
 	unit, value, variant := fmt.Sprint("account-", n), float64(n), "off"
 	if n%2 == 1 {
 		variant = "on"
@@ -238,12 +237,12 @@ func reported(n int) analytics.Batch {
 	b := analytics.Batch{
 		ID: fmt.Sprint("batch-", n), Project: "default", Environment: "production",
 		Exposures: []analytics.Exposure{{
-			Flag: "f", Variant: variant, By: "accountId", Unit: unit, Version: 1, At: ingestStart(),
+			Flag: "f", Variant: variant, By: "accountId", Unit: unit, Version: 1, At: start,
 		}},
 	}
 	for e := range ingestEvents {
 		b.Events = append(b.Events, analytics.Event{
-			Name: "m", Value: &value, Failed: e == ingestEvents-1, At: ingestStart().Add(time.Minute),
+			Name: "m", Value: &value, Failed: e == ingestEvents-1, At: start.Add(time.Minute),
 			Units: map[string]string{"accountId": unit},
 		})
 	}
@@ -251,12 +250,12 @@ func reported(n int) analytics.Batch {
 }
 
 // checkSums compares the store's answer with what was reported.
-func checkSums(t *testing.T, s *duckstore.Store) {
+func checkSums(t *testing.T, s *duckstore.Store, start time.Time) {
 	t.Helper()
 	got, err := s.Results(context.Background(), analytics.ResultQuery{
 		Project: "default", Environment: "production", Flag: "f", By: "accountId", Variants: []string{"off", "on"},
 		Metrics: []analytics.MetricSpec{{Name: "m", Event: "m"}},
-		From:    ingestStart(), Until: ingestStart().Add(time.Hour),
+		From:    start, Until: start.Add(time.Hour),
 	})
 	if err != nil {
 		t.Fatal(err)
