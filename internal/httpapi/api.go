@@ -170,6 +170,13 @@ func New(deps Deps, cfg Config) (*API, error) {
 	config := openAPIConfig(cfg.Version)
 	a.huma = humago.New(a.mux, config)
 	a.routes()
+	if deps.Fallback == nil {
+		page, err := a.index()
+		if err != nil {
+			return nil, fmt.Errorf("httpapi: %w", err)
+		}
+		a.mux.HandleFunc("GET /{$}", page)
+	}
 	if a.document, err = a.describe(); err != nil {
 		return nil, fmt.Errorf("httpapi: describe: %w", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -57,25 +56,10 @@ func (a *API) operationRoutes() {
 		}
 		a.metrics.handler.ServeHTTP(w, r)
 	})
-	if a.fallback == nil {
-		a.mux.HandleFunc("GET /{$}", index)
-	}
 }
 
 // MetricsHandler serves the metrics to everybody, for a listener of its own.
 func (a *API) MetricsHandler() http.Handler { return a.metrics.handler }
-
-func index(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = fmt.Fprint(w, `flagledger
-
-/api/v1          admin and SDK API, described by /openapi.json
-/ofrep/v1        OpenFeature Remote Evaluation Protocol
-/healthz         the process is alive
-/readyz          every part works
-/metrics         for Prometheus
-`)
-}
 
 func (a *API) ready(w http.ResponseWriter, r *http.Request) {
 	checks := map[string]func(context.Context) error{
