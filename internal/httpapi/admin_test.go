@@ -23,7 +23,7 @@ func TestProjects(t *testing.T) {
 	w.call("viewer", "GET", "/api/v1/projects/crm", nil).wants(200).is("crm", "key").is(float64(0), "flags")
 	w.call("viewer", "GET", "/api/v1/projects", nil).wants(200).is("bank", "projects", 0, "key").is("shop", "projects", 2, "key")
 	local := w.call("local", "GET", "/api/v1/projects", nil).wants(200).is("shop", "projects", 0, "key")
-	if n := len(local.at("projects").([]any)); n != 1 {
+	if n := len(as[[]any](local.at("projects"))); n != 1 {
 		t.Errorf("a token limited to one project sees %d", n)
 	}
 }
@@ -64,7 +64,7 @@ func TestFlagLife(t *testing.T) {
 	again.is("0", "seq").is(on.at("seq"), "revision")
 
 	w.call("editor", "DELETE", one+"?reason=done", nil).wants(200).is(true, "flag", "archived")
-	if n := len(w.call("viewer", "GET", all, nil).wants(200).at("flags").([]any)); n != 1 {
+	if n := len(as[[]any](w.call("viewer", "GET", all, nil).wants(200).at("flags"))); n != 1 {
 		t.Errorf("%d flags are listed, want only pdf", n)
 	}
 	w.call("viewer", "GET", all+"?archived=true&q=DASH", nil).wants(200).is("dashboard", "flags", 0, "key")
@@ -83,10 +83,10 @@ func TestFlagLife(t *testing.T) {
 		is("dashboard", "events", 0, "subject", "key").is("production", "events", 4, "data", "environment")
 	w.call("viewer", "GET", one+"/history?limit=2", nil).wants(200).is("flag.restored", "events", 1, "type")
 	from := w.call("viewer", "GET", one+"/history?limit=2&from=1", nil).wants(200).is("flag.created", "events", 0, "type")
-	w.call("viewer", "GET", one+"/history?limit=1&from="+from.at("next").(string), nil).wants(200).
+	w.call("viewer", "GET", one+"/history?limit=1&from="+as[string](from.at("next")), nil).wants(200).
 		is("flag.variants_replaced", "events", 0, "type")
 	staging := w.call("viewer", "GET", one+"/history?environment=staging", nil).wants(200)
-	if n := len(staging.at("events").([]any)); n != 5 {
+	if n := len(as[[]any](staging.at("events"))); n != 5 {
 		t.Errorf("staging has %d events, want the 5 that concern all environments", n)
 	}
 }
@@ -141,8 +141,8 @@ func TestCatalog(t *testing.T) {
 			w.call("editor", "DELETE", one+"?reason=over", nil).wants(200)
 			w.call("editor", "DELETE", one, nil).problem(codeNotFound, "")
 			w.call("viewer", "GET", one, nil).wants(200).is(true, "archived")
-			list := w.call("viewer", "GET", "/api/v1/projects/shop/"+tc.resource, nil).wants(200).at(tc.resource).([]any)
-			all := w.call("viewer", "GET", "/api/v1/projects/shop/"+tc.resource+"?archived=true", nil).wants(200).at(tc.resource).([]any)
+			list := as[[]any](w.call("viewer", "GET", "/api/v1/projects/shop/"+tc.resource, nil).wants(200).at(tc.resource))
+			all := as[[]any](w.call("viewer", "GET", "/api/v1/projects/shop/"+tc.resource+"?archived=true", nil).wants(200).at(tc.resource))
 			if len(all) != len(list)+1 {
 				t.Errorf("%d with archived ones, %d without", len(all), len(list))
 			}
@@ -155,12 +155,12 @@ func TestAccessKeys(t *testing.T) {
 	made := w.call("admin", "POST", "/api/v1/keys", object{
 		"kind": "server", "name": "invoicing", "project": "shop", "environment": "production", "expiresAt": "2026-03-03T00:00:00Z",
 	}).wants(201)
-	text, id := made.at("key").(string), made.at("id").(string)
+	text, id := as[string](made.at("key")), as[string](made.at("id"))
 	w.call(text, "GET", "/api/v1/ruleset", nil).wants(200)
 	w.call(text, "GET", "/api/v1/whoami", nil).wants(200).is("server", "kind").is(id, "id").is("production", "environment")
 	listed := w.call("admin", "GET", "/api/v1/keys", nil).wants(200)
-	for i, k := range listed.at("keys").([]any) {
-		if k.(object)["hash"] != nil || k.(object)["key"] != nil {
+	for i, k := range as[[]any](listed.at("keys")) {
+		if as[object](k)["hash"] != nil || as[object](k)["key"] != nil {
 			t.Errorf("key %d shows what it must not: %v", i, k)
 		}
 	}
@@ -171,8 +171,8 @@ func TestAccessKeys(t *testing.T) {
 	w.call("local", "POST", "/api/v1/keys", object{"kind": "client", "name": "x", "project": "bank", "environment": "production"}).problem(codeForbidden, "")
 	w.call("local", "DELETE", "/api/v1/keys/"+w.keys["admin"].ID, nil).problem(codeForbidden, "")
 	w.call("local", "POST", "/api/v1/keys", object{"kind": "client", "name": "x", "project": "shop", "environment": "staging"}).wants(201)
-	for _, k := range w.call("local", "GET", "/api/v1/keys", nil).wants(200).at("keys").([]any) {
-		if k.(object)["project"] != "shop" {
+	for _, k := range as[[]any](w.call("local", "GET", "/api/v1/keys", nil).wants(200).at("keys")) {
+		if as[object](k)["project"] != "shop" {
 			t.Errorf("a token of shop sees the key %v", k)
 		}
 	}
@@ -195,17 +195,17 @@ func TestIdempotency(t *testing.T) {
 func TestEvents(t *testing.T) {
 	w := newWorld(t, Config{})
 	first := w.call("viewer", "GET", "/api/v1/events?limit=3", nil).wants(200).is("project.created", "events", 0, "type").is("4", "next")
-	if n := len(first.at("events").([]any)); n != 3 {
+	if n := len(as[[]any](first.at("events"))); n != 3 {
 		t.Errorf("%d events, want 3", n)
 	}
 	rest := w.call("viewer", "GET", "/api/v1/events?from=4&limit=1000", nil).wants(200)
-	if n := len(rest.at("events").([]any)); uint64(n) != w.end()-3 {
+	if n := len(as[[]any](rest.at("events"))); uint64(n) != w.end()-3 {
 		t.Errorf("%d events from 4 of %d", n, w.end())
 	}
 	w.call("viewer", "GET", fmt.Sprintf("/api/v1/events?from=%d", w.end()+1), nil).wants(200).is(fmt.Sprint(w.end()+1), "next")
 	for _, path := range []string{"/api/v1/events?limit=1000", "/api/v1/events?project=shop&limit=1000"} {
-		for _, e := range w.call("local", "GET", path, nil).wants(200).at("events").([]any) {
-			if project := e.(object)["subject"].(object)["project"]; project != "shop" {
+		for _, e := range as[[]any](w.call("local", "GET", path, nil).wants(200).at("events")) {
+			if project := as[object](as[object](e)["subject"])["project"]; project != "shop" {
 				t.Errorf("%s: a token of shop sees an event of %v", path, project)
 			}
 		}

@@ -21,19 +21,21 @@ import (
 
 // Commands carries commands out; *ledger.Ledger does.
 type Commands interface {
+	// Do is as ledger.Ledger.Do.
 	Do(ctx context.Context, cmd ledger.Command, meta ledger.Meta) (ledger.Receipt, error)
 }
 
-// Ingest takes batches of exposures and events over. When Publish returns nil
-// they are safe; ErrOverloaded and any other error mean that the caller must
-// send the same batch again. It is called concurrently.
+// Ingest takes batches of exposures and events over. It is called concurrently.
 type Ingest interface {
+	// Publish returns nil once b is safe. ErrOverloaded and any other error
+	// mean that the caller must send the same batch again.
 	Publish(ctx context.Context, b analytics.Batch) error
 }
 
 // DeadLetters keeps what was reported and cannot be counted, for people to look
 // at. It is called concurrently.
 type DeadLetters interface {
+	// Reject keeps the items of b that were rejected at the time at.
 	Reject(ctx context.Context, b analytics.Batch, rejected []analytics.Rejected, at time.Time) error
 }
 

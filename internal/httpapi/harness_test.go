@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -87,7 +88,7 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-var epoch = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant in all but name
+var epoch = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 func newWorld(t testing.TB, cfg Config) *world {
 	t.Helper()
@@ -254,6 +255,15 @@ func (r reply) at(path ...any) any {
 		}
 	}
 	return v
+}
+
+// as is v.(T) with a message that says what v is instead.
+func as[T any](v any) T {
+	out, ok := v.(T)
+	if !ok {
+		panic(fmt.Sprintf("%v is a %T, not a %T", v, v, out))
+	}
+	return out
 }
 
 // is fails the test unless the body has want at path.

@@ -67,14 +67,14 @@ func TestIngestOddItems(t *testing.T) {
 		"exposures":[{"flag":"f","variant":"v","unit":"u","version":7},{"flag":"f","variant":"v","unit":"u","version":"7"}]}`
 	r := w.call("server", "POST", eventsPath, body).wants(202).is(float64(3), "accepted")
 	var got []string
-	for _, item := range r.at("rejected").([]any) {
-		got = append(got, item.(object)["path"].(string))
+	for _, item := range as[[]any](r.at("rejected")) {
+		got = append(got, as[string](as[object](item)["path"]))
 	}
 	want := []string{"exposures[0]", "events[1]", "events[2]", "events[3]", "events[4]", "events[5]"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("rejected (-want +got):\n%s\n%s", diff, r.Body)
 	}
-	if message := r.at("rejected", 2, "message").(string); !strings.Contains(message, "colour") {
+	if message := as[string](r.at("rejected", 2, "message")); !strings.Contains(message, "colour") {
 		t.Errorf("the unknown field is not named: %q", message)
 	}
 	if message := r.at("rejected", 1, "message"); message != "value is a string, which does not fit" {

@@ -48,8 +48,14 @@ func samples() map[string]object {
 // oddValues are what no route expects.
 func oddValues() []any {
 	return []any{
-		nil, true, -1.0, 0.5, 1e300, "", "\x00", "a\nb", "../..", "ключ", strings.Repeat("x", 3000), []any{}, object{},
-		[]any{nil}, []any{[]any{}}, object{"": 1.0}, object{"x": nil}, "9223372036854775808", "-1", "1e9", "NaN",
+		nil, true, -1.0, 0.5, 1e300, "", "\x00", "a\nb", "../..", "ключ", strings.Repeat("x", 3000),
+		[]any{},
+		object{},
+		[]any{nil},
+		[]any{[]any{}},
+		object{"": 1.0},
+		object{"x": nil},
+		"9223372036854775808", "-1", "1e9", "NaN",
 		json.RawMessage("1e999"), json.RawMessage(`"\ud800"`), json.RawMessage(strings.Repeat("[", 300) + strings.Repeat("]", 300)),
 	}
 }

@@ -92,7 +92,7 @@ func TestOFREPBulk(t *testing.T) {
 	r.is("config", "flags", 0, "key").is("ü <b>", "flags", 0, "value", "a", 1).is("DISABLED", "flags", 0, "reason").
 		is("pdf", "flags", 1, "key").is("SPLIT", "flags", 1, "reason").
 		is("sse", "eventStreams", 0, "type").is(float64(inactivityDelay), "eventStreams", 0, "inactivityDelaySec")
-	uri, err := url.Parse(r.at("eventStreams", 0, "endpoint", "requestUri").(string))
+	uri, err := url.Parse(as[string](r.at("eventStreams", 0, "endpoint", "requestUri")))
 	if err != nil || uri.Path != ofrepStream || uri.Query().Get("key") != w.keys["client"].Text {
 		t.Errorf("stream at %v (%v)", uri, err)
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files") //nolint:gochecknoglobals // a test flag
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // The golden lists every route with the key that opens it.
 func TestRoutes(t *testing.T) {
 	w := newWorld(t, Config{})
 	var got []string
-	for path, item := range w.call("", "GET", "/openapi.json", nil).wants(200).at("paths").(object) {
-		for method, op := range item.(object) {
-			got = append(got, strings.ToUpper(method)+" "+path+" "+op.(object)["operationId"].(string))
+	for path, item := range as[object](w.call("", "GET", "/openapi.json", nil).wants(200).at("paths")) {
+		for method, op := range as[object](item) {
+			got = append(got, strings.ToUpper(method)+" "+path+" "+as[string](as[object](op)["operationId"]))
 		}
 	}
 	slices.Sort(got)
@@ -48,7 +48,7 @@ func TestOpenAPI(t *testing.T) {
 	r.is("3.1.0", "openapi").is("1.2.3", "info", "version").is("flagledger", "info", "title").
 		is("bearer", "components", "securitySchemes", "key", "scheme")
 	doc := r.tree()
-	schemas := doc["components"].(object)["schemas"].(object)
+	schemas := as[object](as[object](doc["components"])["schemas"])
 	for _, ref := range regexp.MustCompile(`"\$ref":"([^"]*)"`).FindAllStringSubmatch(r.Body.String(), -1) {
 		name, ok := strings.CutPrefix(ref[1], "#/components/schemas/")
 		if !ok || schemas[name] == nil {
@@ -56,9 +56,9 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 	ids := map[string]bool{}
-	for path, item := range doc["paths"].(object) {
-		for method, raw := range item.(object) {
-			op := raw.(object)
+	for path, item := range as[object](doc["paths"]) {
+		for method, raw := range as[object](item) {
+			op := as[object](raw)
 			id, _ := op["operationId"].(string)
 			if id == "" || ids[id] || op["summary"] == nil || op["responses"] == nil {
 				t.Errorf("%s %s: id %q, or no summary or responses", method, path, id)
@@ -67,8 +67,8 @@ func TestOpenAPI(t *testing.T) {
 			declared := map[string]bool{}
 			params, _ := op["parameters"].([]any)
 			for _, p := range params {
-				if p := p.(object); p["in"] == "path" {
-					declared["{"+p["name"].(string)+"}"] = p["required"] == true
+				if p := as[object](p); p["in"] == "path" {
+					declared["{"+as[string](p["name"])+"}"] = p["required"] == true
 				}
 			}
 			for _, name := range regexp.MustCompile(`\{[^}]*\}`).FindAllString(path, -1) {
@@ -79,12 +79,17 @@ func TestOpenAPI(t *testing.T) {
 		}
 	}
 	property := func(schema, name string) object {
-		p, _ := schemas[schema].(object)["properties"].(object)[name].(object)
+		p, _ := as[object](as[object](schemas[schema])["properties"])[name].(object)
 		return p
 	}
 	for _, tc := range []struct{ schema, name, want string }{
-		{"Ruleset", "revision", "string"}, {"Flag", "version", "string"}, {"Exposure", "version", "string"},
-		{"FlagView", "seq", "string"}, {"Stage", "percentage", "number"}, {"Stage", "minSoak", "string"}, {"Flag", "on", "boolean"},
+		{"Ruleset", "revision", "string"},
+		{"Flag", "version", "string"},
+		{"Exposure", "version", "string"},
+		{"FlagView", "seq", "string"},
+		{"Stage", "percentage", "number"},
+		{"Stage", "minSoak", "string"},
+		{"Flag", "on", "boolean"},
 	} {
 		if got := property(tc.schema, tc.name)["type"]; got != tc.want {
 			t.Errorf("%s.%s has type %v, want %s", tc.schema, tc.name, got, tc.want)
@@ -95,13 +100,13 @@ func TestOpenAPI(t *testing.T) {
 // What handlers answer is what the document says they answer.
 func TestAnswersFitTheDocument(t *testing.T) {
 	w := newWorld(t, Config{})
-	schemas := w.call("", "GET", "/openapi.json", nil).at("components", "schemas").(object)
+	schemas := as[object](w.call("", "GET", "/openapi.json", nil).at("components", "schemas"))
 	for path, schema := range map[string]string{
 		flagPDF:                               "FlagView",
 		"/api/v1/projects/shop":               "ProjectView",
 		"/api/v1/projects/shop/plans/default": "PlanView",
 	} {
-		properties := schemas[schema].(object)["properties"].(object)
+		properties := as[object](as[object](schemas[schema])["properties"])
 		for name := range w.call("viewer", "GET", path, nil).wants(200).tree() {
 			if properties[name] == nil {
 				t.Errorf("%s answers %s, which %s does not have", path, name, schema)

@@ -126,7 +126,7 @@ func TestMalformedSaysWhere(t *testing.T) {
 	w := newWorld(t, Config{})
 	r := w.call("admin", "POST", "/api/v1/projects", "{\n  \"key\": nope}")
 	r.problem(codeMalformed, "body")
-	if detail := r.at("detail").(string); !strings.Contains(detail, "line 2, column 11") {
+	if detail := as[string](r.at("detail")); !strings.Contains(detail, "line 2, column 11") {
 		t.Errorf("detail %q", detail)
 	}
 }
@@ -209,7 +209,7 @@ func TestAdmission(t *testing.T) {
 			r := w.call(tc.key, tc.method, tc.path, body, tc.headers...)
 			r.t = t
 			r.problem(tc.code, "")
-			if detail := r.at("detail").(string); !strings.Contains(detail, tc.says) {
+			if detail := as[string](r.at("detail")); !strings.Contains(detail, tc.says) {
 				t.Errorf("detail %q does not say %q", detail, tc.says)
 			}
 			if (r.Header().Get("WWW-Authenticate") != "") != (tc.code == codeUnauthenticated) {

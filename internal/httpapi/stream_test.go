@@ -292,8 +292,8 @@ func TestSlowReaderIsDropped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer slow.Close()
-	if err := slow.(*net.TCPConn).SetReadBuffer(4 << 10); err != nil {
+	defer func() { _ = slow.Close() }()
+	if err := as[*net.TCPConn](slow).SetReadBuffer(4 << 10); err != nil {
 		t.Fatal(err)
 	}
 	_, _ = fmt.Fprintf(slow, "GET /api/v1/ruleset/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", w.keys["server"].Text)
