@@ -136,13 +136,13 @@ func (o *evalRun) say(s *session, env string, outcomes []outcome) error {
 		s.oneOutcome(env, outcomes[0])
 	}
 	if out := outcomes[0]; !o.all && out.Error != "" {
-		return &localError{exitFailure, fmt.Sprintf("flag %s cannot be evaluated: %s", out.Flag, out.Error), evalAdvice(out.Error)}
+		return &localError{exitFailure, fmt.Sprintf("flag %s cannot be evaluated: %s", out.Flag, out.Error), o.advice(out.Error)}
 	}
 	return nil
 }
 
-func evalAdvice(code evaluator.ErrorCode) string {
-	if code == evaluator.ErrorTargetingKeyMissing {
+func (o *evalRun) advice(code evaluator.ErrorCode) string {
+	if code == evaluator.ErrorTargetingKeyMissing && !o.explain {
 		return "The context lacks the attribute that is bucketed; --explain names it."
 	}
 	return ""
