@@ -3,6 +3,7 @@ package duckstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strings"
@@ -51,7 +52,7 @@ type Store struct {
 	db *sql.DB
 
 	mu     sync.Mutex // held while writing
-	writer *sql.Conn
+	writer *sql.Conn  // nil when it was lost: see connection
 }
 
 var (
@@ -101,17 +102,33 @@ func prepare(ctx context.Context, db *sql.DB) (*Store, error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	writer, err := db.Conn(ctx)
+	s := &Store{db: db}
+	_, err = s.connection(ctx)
+	return s, err
+}
+
+// connection gives the writer's connection. A write that is cut off can take
+// its connection with it; then there is a new one. s.mu must be held.
+func (s *Store) connection(ctx context.Context) (*sql.Conn, error) {
+	if s.writer != nil {
+		err := s.writer.PingContext(ctx)
+		if err == nil || !errors.Is(err, sql.ErrConnDone) && !errors.Is(err, driver.ErrBadConn) {
+			return s.writer, err
+		}
+		s.writer = nil
+	}
+	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	const arriving = `CREATE TEMP TABLE arriving (name UUID, received_at TIMESTAMP)`
+	const arriving = `CREATE TEMP TABLE IF NOT EXISTS arriving (name UUID, received_at TIMESTAMP)`
 	for _, statement := range []string{arriving, `SET enable_external_access = false`} {
-		if _, err := writer.ExecContext(ctx, statement); err != nil {
-			return nil, errors.Join(err, writer.Close())
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return nil, errors.Join(err, conn.Close())
 		}
 	}
-	return &Store{db: db, writer: writer}, nil
+	s.writer = conn
+	return conn, nil
 }
 
 // Close waits for a write to end, moves the write-ahead log into the file and
@@ -119,8 +136,12 @@ func prepare(ctx context.Context, db *sql.DB) (*Store, error) {
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, err := s.writer.ExecContext(context.Background(), `CHECKPOINT`)
-	if err := errors.Join(err, s.writer.Close(), s.db.Close()); err != nil {
+	conn, err := s.connection(context.Background())
+	if err == nil {
+		_, err = conn.ExecContext(context.Background(), `CHECKPOINT`)
+		err = errors.Join(err, conn.Close())
+	}
+	if err := errors.Join(err, s.db.Close()); err != nil {
 		return fmt.Errorf("close analytics: %w", err)
 	}
 	return nil

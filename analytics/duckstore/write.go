@@ -34,7 +34,13 @@ func (s *Store) Position(ctx context.Context) (analytics.Position, error) {
 func (s *Store) Write(ctx context.Context, batches []analytics.Batch, to analytics.Position) (analytics.Written, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tx, err := s.writer.BeginTx(ctx, nil)
+	conn, err := s.connection(ctx)
+	if err != nil {
+		return analytics.Written{}, fmt.Errorf("write analytics: %w", err)
+	}
+	// The transaction ends below and nowhere else: with ctx it would be rolled
+	// back behind our back, while the next write may already have begun.
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return analytics.Written{}, fmt.Errorf("write analytics: %w", err)
 	}
@@ -238,9 +244,13 @@ func orNull(s string) driver.Value {
 func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	conn, err := s.connection(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("prune: %w", err)
+	}
 	var removed int64
 	for _, table := range []string{"exposures", "event_units"} {
-		result, err := s.writer.ExecContext(ctx, `DELETE FROM `+table+` WHERE happened_at < ?`, before.UTC())
+		result, err := conn.ExecContext(ctx, `DELETE FROM `+table+` WHERE happened_at < ?`, before.UTC())
 		if err != nil {
 			return removed, fmt.Errorf("prune %s before %v: %w", table, before, err)
 		}
@@ -250,7 +260,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 		}
 		removed += n
 	}
-	_, err := s.writer.ExecContext(ctx, `DELETE FROM batches WHERE received_at < ?`, before.UTC())
+	_, err = conn.ExecContext(ctx, `DELETE FROM batches WHERE received_at < ?`, before.UTC())
 	if err != nil {
 		return removed, fmt.Errorf("prune batches before %v: %w", before, err)
 	}
