@@ -3,7 +3,6 @@ package evaluator_test
 import (
 	"encoding/json"
 	"fmt"
-	"log"
 
 	"github.com/flagledger/flagledger/evaluator"
 )
@@ -24,14 +23,14 @@ const exampleRuleset = `{
 func program() *evaluator.Program {
 	var rs evaluator.Ruleset
 	if err := json.Unmarshal([]byte(exampleRuleset), &rs); err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	p, err := evaluator.Compile(rs)
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	for flag, err := range p.Broken() {
-		log.Printf("flag %s serves nothing: %v", flag, err)
+		fmt.Printf("flag %s serves nothing: %v\n", flag, err)
 	}
 	return p
 }
@@ -56,7 +55,7 @@ func ExampleProgram_Evaluate() {
 func ExampleProgram_Explain() {
 	ctx, err := evaluator.ParseContext([]byte(`{"targetingKey": "user-7", "accountId": "acme"}`))
 	if err != nil {
-		log.Fatal(err)
+		panic(err)
 	}
 	fmt.Print(program().Explain("new-pdf-engine", ctx))
 	// Output:

@@ -94,11 +94,11 @@ const (
 	noUnit
 )
 
-var reasonNames = [...]Reason{
+var reasonNames = [...]Reason{ //nolint:gochecknoglobals // a table, never written
 	byError: ReasonError, byDisabled: ReasonDisabled, byPrerequisite: ReasonPrerequisiteFailed,
 	byTargeting: ReasonTargetingMatch, bySplit: ReasonSplit, byStatic: ReasonStatic, byDefault: ReasonDefault,
 }
 
-var errorNames = [...]ErrorCode{
+var errorNames = [...]ErrorCode{ //nolint:gochecknoglobals // a table, never written
 	noError: "", notFound: ErrorFlagNotFound, brokenFlag: ErrorParse, noUnit: ErrorTargetingKeyMissing,
 }

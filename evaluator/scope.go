@@ -3,7 +3,9 @@ package evaluator
 // Scope is what a flag or segment may refer to: the others of its environment.
 // A Ruleset is one.
 type Scope interface {
+	// Flag returns the flag called key, and whether there is one.
 	Flag(key string) (Flag, bool)
+	// Segment returns the segment called key, and whether there is one.
 	Segment(key string) (Segment, bool)
 }
 

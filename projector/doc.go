@@ -2,7 +2,7 @@
 // commands are decided against, and one Ruleset for each environment, which
 // evaluators run.
 //
-//	Log.Follow -> decode -> State.Apply -> Build the environments it touched -> subscribers, Sink
+//	Log.Follow -> decode -> State.Apply -> signal who subscribed -> Snapshot -> Build when asked
 //
 // Invariants:
 //

@@ -65,12 +65,7 @@ func (p *Projector) Run(ctx context.Context) error {
 	return fmt.Errorf("follow the ledger: %w", err)
 }
 
-func (p *Projector) caughtUp() {
-	p.mu.RLock()
-	p.views.rebuildAll(p.state)
-	p.mu.RUnlock()
-	close(p.ready)
-}
+func (p *Projector) caughtUp() { close(p.ready) }
 
 // fold takes one event; the events of a command are applied together.
 func (p *Projector) fold(ctx context.Context, s ledger.Stored) error {
@@ -81,27 +76,14 @@ func (p *Projector) fold(ctx context.Context, s ledger.Stored) error {
 	}
 	p.mu.Lock()
 	touched, err := p.apply(ctx, p.half)
-	seq := p.state.Seq
-	if !p.isReady() {
-		touched = nil
-	}
-	p.views.rebuild(p.state, touched)
-	p.wake(seq)
+	p.views.touch(touched)
+	p.wake(p.state.Seq)
 	p.mu.Unlock()
 	p.half = p.half[:0]
 	if err == nil {
 		p.views.notify(touched)
 	}
 	return err
-}
-
-func (p *Projector) isReady() bool {
-	select {
-	case <-p.ready:
-		return true
-	default:
-		return false
-	}
 }
 
 // apply folds events into the state and returns the environments they touch.

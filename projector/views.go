@@ -31,48 +31,53 @@ func places(st *ledger.State, rec ledger.Recorded) []place {
 }
 
 // views holds the newest snapshot of each environment and who waits for the
-// next.
+// next. A snapshot is made when somebody asks for it: a thousand changes in a
+// row cost the readers of the rulesets, not the fold.
 type views struct {
-	mu        sync.RWMutex
+	mu        sync.Mutex
 	snapshots map[place]*Snapshot
+	stale     map[place]bool // touched since its snapshot was made
 	subs      map[*Subscription]struct{}
 }
 
 func newViews() views {
-	return views{snapshots: map[place]*Snapshot{}, subs: map[*Subscription]struct{}{}}
+	return views{snapshots: map[place]*Snapshot{}, stale: map[place]bool{}, subs: map[*Subscription]struct{}{}}
 }
 
-func (v *views) rebuildAll(st *ledger.State) {
-	var all []place
-	for _, p := range st.Projects {
-		for _, env := range p.Environments {
-			all = append(all, place{p.Key, env.Key})
-		}
-	}
-	v.rebuild(st, all)
-}
-
-// rebuild makes the snapshots of the places whose revision moved.
-func (v *views) rebuild(st *ledger.State, touched []place) {
-	done := map[place]bool{}
+// touch notes that the rulesets of these places may have changed.
+func (v *views) touch(touched []place) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	for _, at := range touched {
-		p := st.Projects[at.project]
-		if done[at] || p == nil {
-			continue
-		}
-		done[at] = true
-		env := p.Environment(at.environment)
-		if env == nil {
-			continue
-		}
-		rs := Build(p, *env)
-		v.mu.Lock()
-		if old := v.snapshots[at]; old == nil || old.Ruleset.Revision < rs.Revision {
-			flags, segments := removed(p)
-			v.snapshots[at] = newSnapshot(rs, flags, segments)
-		}
-		v.mu.Unlock()
+		v.stale[at] = true
 	}
+}
+
+// snapshot returns the newest ruleset of a place in st, or nil when there is no
+// such place. It is the one before if that is still the newest.
+func (v *views) snapshot(st *ledger.State, at place) *Snapshot {
+	p := st.Projects[at.project]
+	if p == nil {
+		return nil
+	}
+	env := p.Environment(at.environment)
+	if env == nil {
+		return nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	old := v.snapshots[at]
+	if old != nil && !v.stale[at] {
+		return old
+	}
+	delete(v.stale, at)
+	rs := Build(p, *env)
+	if old != nil && old.Ruleset.Revision == rs.Revision {
+		return old
+	}
+	flags, segments := removed(p)
+	v.snapshots[at] = newSnapshot(rs, flags, segments)
+	return v.snapshots[at]
 }
 
 // notify signals the subscribers of the places. A signal that is still
@@ -81,8 +86,8 @@ func (v *views) notify(touched []place) {
 	if len(touched) == 0 {
 		return
 	}
-	v.mu.RLock()
-	defer v.mu.RUnlock()
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	for sub := range v.subs {
 		for _, at := range touched {
 			if sub.at == at || sub.at == (place{}) {
@@ -97,20 +102,24 @@ func (v *views) notify(touched []place) {
 }
 
 // Snapshot returns the newest ruleset of an environment, or nil when there is
-// no such environment.
+// no such environment. Before Ready it is that of the events folded so far: do
+// not serve it. It must not be called inside Read.
 func (p *Projector) Snapshot(project, environment string) *Snapshot {
-	p.views.mu.RLock()
-	defer p.views.mu.RUnlock()
-	return p.views.snapshots[place{project, environment}]
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.views.snapshot(p.state, place{project, environment})
 }
 
-// Snapshots returns the newest ruleset of every environment.
+// Snapshots returns the newest ruleset of every environment. It must not be
+// called inside Read.
 func (p *Projector) Snapshots() []*Snapshot {
-	p.views.mu.RLock()
-	defer p.views.mu.RUnlock()
-	out := make([]*Snapshot, 0, len(p.views.snapshots))
-	for _, s := range p.views.snapshots {
-		out = append(out, s)
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	var out []*Snapshot
+	for _, project := range p.state.Projects {
+		for _, env := range project.Environments {
+			out = append(out, p.views.snapshot(p.state, place{project.Key, env.Key}))
+		}
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -21,6 +20,7 @@ type serveFlags struct {
 	data, listen, logLevel string
 	tick                   time.Duration
 	flush                  time.Duration
+	retentionDays          int
 	metricsOpen            bool
 }
 
@@ -43,7 +43,9 @@ program on the same machine find it.`,
 			if err != nil {
 				return err
 			}
-			cfg.opened = func(o opened) { fmt.Fprintf(a.stderr, "flagledger %s answers at %s\n", version, o.url) }
+			cfg.opened = func(o opened) {
+				newPaper(a.stderr, false).printf("flagledger %s answers at %s", version, o.url)
+			}
 			logger := slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: cfg.logLevel}))
 			return newServer(cfg, logger).Run(cmd.Context())
 		},
@@ -54,6 +56,7 @@ program on the same machine find it.`,
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
 	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
+	fs.IntVar(&f.retentionDays, "retention-days", 0, "forget exposures and events after so many days; 0 keeps them")
 	fs.BoolVar(&f.metricsOpen, "metrics-open", false, "serve /metrics without a token")
 	return cmd
 }
@@ -65,6 +68,7 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 		listen:      first(f.listen, getenv(varListen), defaultListen),
 		tick:        f.tick,
 		flush:       f.flush,
+		retention:   time.Duration(f.retentionDays) * 24 * time.Hour,
 		metricsOpen: f.metricsOpen,
 	}
 	if err := cfg.logLevel.UnmarshalText([]byte(strings.ToUpper(f.logLevel))); err != nil {
@@ -72,6 +76,9 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 	}
 	if cfg.tick < time.Second || cfg.tick%time.Second != 0 {
 		return cfg, usagef("--tick %s is not a whole number of seconds above 0", cfg.tick)
+	}
+	if f.retentionDays < 0 {
+		return cfg, usagef("--retention-days %d is negative", f.retentionDays)
 	}
 	if cfg.flush <= 0 {
 		return cfg, usagef("--flush %s is not above 0", cfg.flush)

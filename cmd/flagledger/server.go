@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/robfig/cron/v3"
 
+	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/analytics/duckstore"
 	"github.com/flagledger/flagledger/analytics/natsingest"
 	"github.com/flagledger/flagledger/internal/httpapi"
@@ -31,6 +32,7 @@ import (
 type serverConfig struct {
 	data, listen string
 	tick, flush  time.Duration
+	retention    time.Duration // of exposures and events; 0 keeps them
 	metricsOpen  bool
 	logLevel     slog.Level
 	// opened is called once, when the server answers.
@@ -153,11 +155,15 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 	if err != nil {
 		return nil, err
 	}
-	engine, err := workflow.New(rollouts{view}, store, l, workflow.Config{})
+	engine, err := workflow.New(rollouts{view}, store, l, workflow.Config{Complete: writer.Complete})
 	if err != nil {
 		return nil, err
 	}
 	runner, err := workflow.NewRunner(engine, s.logger, workflow.RunnerConfig{Schedule: cron.Every(s.cfg.tick), Now: s.now})
+	if err != nil {
+		return nil, err
+	}
+	retention, err := analytics.NewRetention(store, s.cfg.retention, s.logger, s.now)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +190,7 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},
+		{Name: "retention", Run: retention.Run},
 		{Name: "workflow", Run: runner.Run},
 		{Name: "remote exposures", Run: api.Run},
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run},

@@ -158,22 +158,23 @@ func TestFieldsAgree(t *testing.T) {
 	root := document(t, schema.Ruleset())
 	agree(t, "Ruleset", root, reflect.TypeFor[evaluator.Ruleset]())
 	agree(t, "Patch", document(t, schema.Patch()), reflect.TypeFor[evaluator.Patch]())
-	defs := root["$defs"].(map[string]any)
-	for name, def := range defs {
-		if _, ok := def.(map[string]any)["properties"]; !ok {
+	defs := object(t, root["$defs"])
+	for name := range defs {
+		def := object(t, defs[name])
+		if _, ok := def["properties"]; !ok {
 			continue
 		}
 		if types[name] == nil {
 			t.Errorf("$defs/%s has no Go type", name)
 			continue
 		}
-		agree(t, name, def.(map[string]any), types[name])
+		agree(t, name, def, types[name])
 	}
 	var operators []any
 	for _, op := range evaluator.Operators() {
 		operators = append(operators, string(op))
 	}
-	if diff := cmp.Diff(operators, defs["Operator"].(map[string]any)["enum"]); diff != "" {
+	if diff := cmp.Diff(operators, object(t, defs["Operator"])["enum"]); diff != "" {
 		t.Errorf("operators (-go +schema):\n%s", diff)
 	}
 }
@@ -187,10 +188,19 @@ func document(t *testing.T, data []byte) map[string]any {
 	return out
 }
 
+func object(t *testing.T, v any) map[string]any {
+	t.Helper()
+	out, ok := v.(map[string]any)
+	if !ok {
+		t.Fatalf("%v is no object", v)
+	}
+	return out
+}
+
 func agree(t *testing.T, name string, def map[string]any, of reflect.Type) {
 	t.Helper()
 	var properties []string
-	for property := range def["properties"].(map[string]any) {
+	for property := range object(t, def["properties"]) {
 		properties = append(properties, property)
 	}
 	all, required := fields(of)
@@ -201,7 +211,11 @@ func agree(t *testing.T, name string, def map[string]any, of reflect.Type) {
 	var demanded []string
 	list, _ := def["required"].([]any)
 	for _, r := range list {
-		demanded = append(demanded, r.(string))
+		name, ok := r.(string)
+		if !ok {
+			t.Fatalf("required: %v is no string", r)
+		}
+		demanded = append(demanded, name)
 	}
 	slices.Sort(demanded)
 	if diff := cmp.Diff(required, demanded); diff != "" {
