@@ -1,6 +1,11 @@
 package natsd
 
-import "github.com/nats-io/nats-server/v2/server"
+import (
+	"fmt"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"golang.org/x/crypto/bcrypt"
+)
 
 // Role is what a connection may do.
 type Role string
@@ -18,13 +23,31 @@ const (
 // users gives both roles their permissions. A stream's own DenyDelete and
 // DenyPurge do not stop an update to a smaller limit, nor its deletion; only
 // permissions do.
-func users(cfg Config, passwords map[Role]string) []*server.User {
+func users(cfg Config, passwords map[Role]string) ([]*server.User, error) {
+	boot, err := hash(passwords[RoleBoot])
+	if err != nil {
+		return nil, err
+	}
+	app, err := hash(passwords[RoleApp])
+	if err != nil {
+		return nil, err
+	}
 	return []*server.User{
-		{Username: string(RoleBoot), Password: passwords[RoleBoot]},
-		{Username: string(RoleApp), Password: passwords[RoleApp], Permissions: &server.Permissions{
+		{Username: string(RoleBoot), Password: boot},
+		{Username: string(RoleApp), Password: app, Permissions: &server.Permissions{
 			Publish: &server.SubjectPermission{Deny: denied(cfg.Protected)},
 		}},
+	}, nil
+}
+
+// hash is a password as the server keeps it. The cost is the least, because
+// the passwords are random.
+func hash(password string) (string, error) {
+	h, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		return "", fmt.Errorf("natsd: password: %w", err)
 	}
+	return string(h), nil
 }
 
 func denied(streams []string) []string {

@@ -118,6 +118,10 @@ func (s *Server) start(lines *bridge) error {
 }
 
 func (s *Server) options() (*server.Options, error) {
+	roles, err := users(s.cfg, s.passwords)
+	if err != nil {
+		return nil, err
+	}
 	opts := &server.Options{
 		ServerName:             s.cfg.ServerName,
 		JetStream:              true,
@@ -130,7 +134,7 @@ func (s *Server) options() (*server.Options, error) {
 		// Every watcher of a bucket is a consumer; the server's default of
 		// 1,000 for each stream would refuse the next one.
 		JetStreamLimits: server.JSLimitOpts{DefaultMaxConsumers: -1},
-		Users:           users(s.cfg, s.passwords),
+		Users:           roles,
 	}
 	if s.cfg.Listen == "" {
 		opts.DontListen = true
