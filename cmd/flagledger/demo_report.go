@@ -17,8 +17,10 @@ const (
 // demoResult is what a demo has shown.
 type demoResult struct {
 	Outcome string `json:"outcome"`
-	// TotalAccounts sent invoices; ExposedAccounts met the new engine.
+	// TotalAccounts there are; ActiveAccounts of them asked for an invoice
+	// and ExposedAccounts met the new engine.
 	TotalAccounts   int `json:"totalAccounts"`
+	ActiveAccounts  int `json:"activeAccounts"`
 	ExposedAccounts int `json:"exposedAccounts"`
 	Invoices        int `json:"invoices"`
 	// Failures that the new engine's defect caused, and what a release to
@@ -46,7 +48,7 @@ type demoResult struct {
 func (w *watched) result(d *presenter) demoResult {
 	p := w.progress
 	r := demoResult{
-		Outcome: outcomeTimeout, TotalAccounts: p.Accounts, ExposedAccounts: p.AccountsTreated, Invoices: p.Invoices,
+		Outcome: outcomeTimeout, TotalAccounts: w.customers, ActiveAccounts: p.Accounts, ExposedAccounts: p.AccountsTreated, Invoices: p.Invoices,
 		Failures: p.Actual.Failures, FailuresWithoutGate: p.AllAtOnce.Failures,
 		AccountsWithFailures: p.Actual.Accounts, AccountsWithFailuresNoGate: p.AllAtOnce.Accounts,
 		LedgerEvents: w.lastSeq, EventsDropped: p.Client.Dropped, Evidence: w.rollout.Evidence, Steps: w.steps,
@@ -95,7 +97,8 @@ func (d *presenter) summary(r demoResult) {
 	default:
 		t.add("outcome", red("no decision in time"))
 	}
-	t.add("accounts", fmt.Sprintf("%s of %s met the new engine", count(int64(r.ExposedAccounts)), count(int64(r.TotalAccounts))))
+	t.add("accounts", fmt.Sprintf("%s met the new engine, of %s that rendered invoices and %s in all",
+		count(int64(r.ExposedAccounts)), count(int64(r.ActiveAccounts)), count(int64(r.TotalAccounts))))
 	t.add("failures", fmt.Sprintf("%s invoices of %s accounts", count(int64(r.Failures)), count(int64(r.AccountsWithFailures))))
 	t.add("without", fmt.Sprintf("%s invoices of %s accounts, had everybody got it at once",
 		count(int64(r.FailuresWithoutGate)), count(int64(r.AccountsWithFailuresNoGate))))

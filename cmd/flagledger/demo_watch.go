@@ -22,6 +22,7 @@ type watched struct {
 	rollout        rolloutView
 	progress       demo.Progress            // the newest
 	arrivals       map[uint64]demo.Progress // by revision
+	customers      int
 	lastSeq        uint64
 	timedOut       bool
 	rate           ratio // of failures, by engine, since the last stage began
@@ -122,6 +123,7 @@ func (w *watched) reached() (demo.Progress, bool) {
 func (d *presenter) took(ctx context.Context, w *watched, p demo.Progress) error {
 	switch p.Kind {
 	case demo.KindStarted:
+		w.customers = p.Customers
 		d.say("traffic", fmt.Sprintf("the invoicing application renders, with the %s; %d more SDKs watch the ruleset",
 			map[bool]string{false: "new engine that fails above 200 line items", true: "repaired new engine"}[d.flags.healthy], d.flags.watchers))
 		var started struct {

@@ -24,6 +24,8 @@ const (
 type Source interface {
 	// Next gives the next invoice.
 	Next() Invoice
+	// Customers is the number of accounts that invoices come from.
+	Customers() int
 }
 
 // Generator is a Source that makes invoices up. Two of the same seed give the
@@ -179,3 +181,6 @@ func draw(rng *rand.Rand, shares []share) string {
 	}
 	return shares[0].value
 }
+
+// Customers implements Source.
+func (g *Generator) Customers() int { return len(g.accounts) }

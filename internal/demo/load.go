@@ -232,3 +232,12 @@ func countryCode(name string) string {
 		return name
 	}
 }
+
+// Customers implements Source.
+func (r *Replay) Customers() int {
+	accounts := map[string]bool{}
+	for i := range r.invoices {
+		accounts[r.invoices[i].Account] = true
+	}
+	return len(accounts)
+}

@@ -41,6 +41,8 @@ type Progress struct {
 	PerSecond float64 `json:"perSecond"` // since the last line of progress
 	// Paused invoices came while maintenance-mode was on.
 	Paused int `json:"paused,omitempty"`
+	// Customers is how many accounts there are; 0 but on the first line.
+	Customers int `json:"customers,omitempty"`
 	// Accounts seen, and those that met the treatment at least once.
 	Accounts        int `json:"accounts"`
 	AccountsTreated int `json:"accountsTreated"`

@@ -166,7 +166,7 @@ func (t *traffic) run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, t.close(ctx))
 	}
-	t.write(Progress{Kind: KindStarted})
+	t.write(Progress{Kind: KindStarted, Customers: t.source.Customers()})
 	t.work(ctx)
 	watching.close()
 	err = t.close(ctx)
@@ -215,7 +215,7 @@ func (t *traffic) report(ctx context.Context) {
 func (t *traffic) write(p Progress) {
 	full := t.tally.snapshot(false, 0)
 	full.Kind, full.At, full.Revision, full.Error = p.Kind, p.At, p.Revision, p.Error
-	full.Watchers, full.Arrivals = p.Watchers, p.Arrivals
+	full.Watchers, full.Arrivals, full.Customers = p.Watchers, p.Arrivals, p.Customers
 	t.line(full)
 }
 
