@@ -125,6 +125,7 @@ func first(texts ...string) string {
 func process() world {
 	info, err := os.Stdout.Stat()
 	return world{
+		program:  os.Args[0],
 		args:     os.Args[1:],
 		stdin:    os.Stdin,
 		stdout:   os.Stdout,

@@ -117,12 +117,12 @@ func (d *presenter) invite() {
 	}
 	d.out.printf("\nThe server stays up at %s until you press Ctrl-C. In another terminal, in this folder:\n", bold(d.url))
 	for _, line := range []string{
-		"flagledger rollout status " + demoFlag + " --env " + demoEnvironment,
-		"flagledger flag history " + demoFlag,
-		`flagledger eval ` + demoFlag + ` --context '{"targetingKey":"u1","accountId":"a1"}' --explain`,
-		"flagledger flag kill redesigned-dashboard --env " + demoEnvironment,
-		"flagledger ledger replay",
+		"rollout status " + demoFlag + " --env " + demoEnvironment,
+		"flag history " + demoFlag,
+		`eval ` + demoFlag + ` --context '{"targetingKey":"u1","accountId":"a1"}' --explain`,
+		"flag kill redesigned-dashboard --env " + demoEnvironment,
+		"ledger replay",
 	} {
-		d.out.line("  " + line)
+		d.out.printf("  %s %s", first(d.program, "flagledger"), line)
 	}
 }

@@ -45,6 +45,8 @@ const (
 	// aftermath is how long the traffic goes on after the end, to show that
 	// nobody fails any more, and that the last evaluator was reached.
 	aftermath = 1500 * time.Millisecond
+	// maxReason is how much of a reason is told; the history has it whole.
+	maxReason = 120
 )
 
 // watchRollout runs the traffic and the rollout, telling what happens, until
@@ -191,9 +193,9 @@ func (d *presenter) happened(w *watched, e eventView) {
 		d.say("rollout", cyan(fmt.Sprintf("%s goes to %s%% of the accounts", demoFlag, percentageOf(e.Data))))
 	case "rollout.advanced":
 		w.rate.before = w.progress
-		d.say("rollout", green(fmt.Sprintf("advances to %s%%", percentageOf(e.Data)))+dim(": "+e.Reason))
+		d.say("rollout", green(fmt.Sprintf("advances to %s%%", percentageOf(e.Data)))+dim(": "+abbreviate(e.Reason, maxReason)))
 	case "rollout.held":
-		d.say("rollout", yellow("holds")+dim(": "+e.Reason))
+		d.say("rollout", yellow("holds")+dim(": "+abbreviate(e.Reason, maxReason)))
 	case "rollout.rolled_back":
 		w.ended = e
 		d.say("rollout", red("ROLLED BACK to 0%")+": "+e.Reason)

@@ -12,6 +12,7 @@ import (
 
 // world is what a run of the program can see and touch.
 type world struct {
+	program        string   // as it was called, "" in tests
 	args           []string // without the program's name
 	stdin          io.Reader
 	stdout, stderr io.Writer
