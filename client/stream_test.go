@@ -270,6 +270,39 @@ func TestServerBehind(t *testing.T) {
 	eventually(t, "the backup to be believed", func() bool { return c.Status().Revision == 4 && !c.Status().Stale })
 }
 
+// TestBehindAgain meets a replica that lags twice, with a server that does not
+// in between: the second lag is not older than it is.
+func TestBehindAgain(t *testing.T) {
+	newest := kill(pdfRuleset(5))
+	f := newFake(t, newest)
+	for name, confirm := range map[string]func(*updater) error{
+		"stream": func(u *updater) error { return u.patch(mustJSON(patchTo(newest.Revision, newest))) },
+		"poll":   func(u *updater) error { u.poll(t.Context()); return u.client.Err() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, err := newClient(Config{URL: f.URL, Key: "fl_server_x"}, fast())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.server.http.CloseIdleConnections()
+			u := &updater{client: c}
+			if err := u.accept(newest); err != nil {
+				t.Fatal(err)
+			}
+			if err := u.accept(pdfRuleset(4)); !errors.Is(err, errBehind) {
+				t.Fatalf("the first lag: %v", err)
+			}
+			u.behindSince = u.behindSince.Add(-time.Hour)
+			if err := confirm(u); err != nil {
+				t.Fatal(err)
+			}
+			if err := u.accept(pdfRuleset(4)); !errors.Is(err, errBehind) || c.Status().Revision != newest.Revision {
+				t.Errorf("the second lag: %v, revision %d", err, c.Status().Revision)
+			}
+		})
+	}
+}
+
 func TestOpenGivesUpWaiting(t *testing.T) {
 	hung := make(chan struct{})
 	srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hung }))

@@ -84,6 +84,7 @@ func (u *updater) poll(ctx context.Context) {
 	switch {
 	case err != nil:
 	case rs == nil: // not modified
+		u.behindSince = time.Time{}
 		c.contacted()
 		c.mark(false)
 	default:
@@ -140,7 +141,7 @@ func (u *updater) accept(rs evaluator.Ruleset) error {
 		return u.unusable("ruleset", err)
 	}
 	news := !u.confirmed || u.ruleset.Revision != rs.Revision
-	u.ruleset, u.confirmed, u.behindSince = &rs, true, time.Time{}
+	u.ruleset, u.confirmed = &rs, true
 	c.state.Store(s)
 	u.current()
 	if news {
@@ -153,6 +154,7 @@ func (u *updater) accept(rs evaluator.Ruleset) error {
 // each time, for a server that was restarted has forgotten who runs what.
 func (u *updater) current() {
 	c := u.client
+	u.behindSince = time.Time{} // a lag that comes later is another one
 	c.contacted()
 	c.mark(false)
 	c.settle()
