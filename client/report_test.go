@@ -61,6 +61,20 @@ func TestTrackAndObserve(t *testing.T) {
 	}
 }
 
+// TestOddTimeSpoilsNothing tracks an event whose time no JSON can hold, beside
+// one that must arrive.
+func TestOddTimeSpoilsNothing(t *testing.T) {
+	f := newFake(t, pdfRuleset(7))
+	c := openFast(t, f.URL, func(cfg *Config, _ *timing) { cfg.FlushInterval = time.Hour })
+	c.Track("e", alice, Event{At: time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)})
+	c.Track("e", alice, Event{At: time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)})
+	c.Track("e", alice, Event{})
+	closeNow(t, c)
+	if s := c.Stats(); s.Accepted != 1 || s.Invalid != 2 || s.Lost != 0 {
+		t.Errorf("stats = %+v, want 1 accepted and 2 invalid", s)
+	}
+}
+
 // TestCloseFlushes reports and closes at once, with a flush interval that
 // never comes.
 func TestCloseFlushes(t *testing.T) {

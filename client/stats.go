@@ -19,7 +19,8 @@ type Stats struct {
 	Dropped uint64 `json:"dropped"`
 	// Lost because the server could not be reached in time.
 	Lost uint64 `json:"lost"`
-	// Invalid events have no unit and were not reported at all.
+	// Invalid events have no unit, value or time that can be sent, and were
+	// not reported at all.
 	Invalid uint64 `json:"invalid"`
 	// Queued items wait for the next batch.
 	Queued int `json:"queued"`

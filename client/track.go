@@ -17,7 +17,7 @@ type Event struct {
 	// Attributes describe the event. They are kept and never judged, and
 	// must not be changed after the call.
 	Attributes map[string]string
-	// At is when it happened; the zero time is now.
+	// At is when it happened, in the years 0 to 9999; the zero time is now.
 	At time.Time
 }
 
@@ -29,23 +29,25 @@ type Event struct {
 // what the server needs to attribute it to variants, and no other attribute
 // leaves the process. Before the first ruleset it is the targeting key alone.
 //
-// Track never blocks. An event without a unit or with a value that is not
-// finite is not reported (Stats.Invalid); one that finds the queue full is
-// dropped (Stats.Dropped).
+// Track never blocks. An event without a unit, with a value that is not finite
+// or with a time that has no JSON form is not reported (Stats.Invalid); one
+// that finds the queue full is dropped (Stats.Dropped).
 func (c *Client) Track(name string, ctx Context, e Event) {
 	units := unitsOf(c.state.Load().units, ctx)
-	if name == "" || len(units) == 0 || e.Value != nil && (math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0)) {
-		c.counters.invalid.Add(1)
-		return
-	}
 	if e.At.IsZero() {
 		e.At = time.Now()
+	}
+	e.At = e.At.UTC()
+	if name == "" || len(units) == 0 || e.Value != nil && (math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0)) ||
+		e.At.Year() < 0 || e.At.Year() > 9999 { // it would spoil the batch it is in
+		c.counters.invalid.Add(1)
+		return
 	}
 	if e.Value != nil {
 		e.Value = new(*e.Value)
 	}
 	outcome := c.queue.addEvent(event{
-		Name: name, Value: e.Value, Failed: e.Failed, Units: units, Attributes: e.Attributes, At: e.At.UTC(),
+		Name: name, Value: e.Value, Failed: e.Failed, Units: units, Attributes: e.Attributes, At: e.At,
 	})
 	if outcome == shut {
 		return
