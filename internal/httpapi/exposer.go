@@ -89,8 +89,13 @@ func splitOf(f evaluator.Flag, rule string) *evaluator.Split {
 	return nil
 }
 
-// record queues an exposure unless the same one was queued lately.
+// record queues an exposure unless the same one was queued lately. A unit that
+// no batch may hold is not kept: a body full of it would stay in memory.
 func (e *exposer) record(at place, x analytics.Exposure) {
+	if len(x.Unit) > analytics.MaxUnit {
+		e.metrics.ingested.WithLabelValues("exposure", "rejected").Inc()
+		return
+	}
 	id := exposureID{at, x.Flag, x.Variant, x.By, x.Unit, x.Version}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -202,6 +202,21 @@ func TestExposerDrops(t *testing.T) {
 	}
 }
 
+// What is remembered of an evaluation is bounded, whatever its unit.
+func TestExposerKeepsNoHugeUnits(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.splitPDF()
+	for _, length := range []int{analytics.MaxUnit, analytics.MaxUnit + 1, maxAdminBody / 2} {
+		w.call("client", "POST", oneFlagPath+"pdf", asking(object{"accountId": strings.Repeat("a", length)})).wants(200)
+	}
+	metrics := w.call("viewer", "GET", "/metrics", nil)
+	queued := metrics.value("flagledger_exposures_queued")
+	rejected := metrics.value(`flagledger_ingest_items_total{kind="exposure",outcome="rejected"}`)
+	if queued != "1" || rejected != "2" {
+		t.Errorf("%s queued, %s rejected; want 1 and 2", queued, rejected)
+	}
+}
+
 // A batch that could not be published is tried again under its own ID, and
 // what is left at the end is flushed.
 func TestExposerRetriesAndFlushes(t *testing.T) {
