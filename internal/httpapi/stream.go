@@ -59,6 +59,9 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, id identity, kind s
 	for err == nil {
 		select {
 		case <-sub.Changed():
+			if !a.stillAdmits(r.Context(), id) {
+				return // no change reaches who is no longer admitted
+			}
 			if frame, sent, err = next(sent, false); err == nil && frame != nil {
 				err = out.write(frame)
 			}

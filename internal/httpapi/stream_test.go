@@ -273,6 +273,30 @@ func TestHeartbeat(t *testing.T) {
 	r.ends() // at the next beat
 }
 
+// A key that was revoked or has expired opens no change, long before the beat.
+func TestChangeAfterRevocation(t *testing.T) {
+	for name, lose := range map[string]func(*world){
+		"revoked": func(w *world) { w.do(ledger.RevokeAccessKey{ID: w.keys["brief"].ID}) },
+		"expired": func(w *world) { w.pass(2 * time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, Config{Heartbeat: time.Hour})
+			soon := epoch.Add(time.Hour)
+			w.addKey("brief", ledger.AccessKey{
+				Kind: ledger.AccessServer, Project: "shop", Environment: "production", ExpiresAt: &soon,
+			})
+			base, _ := w.serve()
+			r := w.open("brief", base+"/api/v1/ruleset/stream")
+			r.next()
+			lose(w)
+			w.do(ledger.TurnOn{PlaceRef: pdfIn("production")})
+			if e, more := <-r.events; more {
+				t.Errorf("got %+v", e)
+			}
+		})
+	}
+}
+
 // grow makes the ruleset far larger than what sockets buffer.
 func (w *world) grow() {
 	value := json.RawMessage(`"` + strings.Repeat("x", 60<<10) + `"`)
