@@ -139,3 +139,45 @@ func TestConfigs(t *testing.T) {
 		}
 	}
 }
+
+// A writer that collects for the next write is told to stop.
+func TestStopsWhileCollecting(t *testing.T) {
+	js, store := serve(t), newStore()
+	setup(t, js, natsingest.StreamConfig{})
+	publisher := natsingest.NewPublisher(js)
+	w, err := natsingest.NewWriter(js, store, publisher, slog.New(slog.DiscardHandler),
+		natsingest.WriterConfig{FlushInterval: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	for n := range 2 {
+		if err := publisher.Publish(ctx, batch(n, 1)); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			store.reach(t, 1)
+		}
+	}
+	for limit := time.Now().Add(patience); ; time.Sleep(time.Millisecond) {
+		c, err := js.Consumer(ctx, natsingest.Stream, natsingest.Consumer)
+		if err == nil && c.CachedInfo().Delivered.Stream == 2 {
+			break
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("message 2 was not delivered: %v", err)
+		}
+	}
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Fatalf("Run: %v", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("the writer did not stop while it collected for the next write")
+	}
+}

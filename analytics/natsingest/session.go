@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/flagledger/flagledger/analytics"
@@ -143,14 +142,11 @@ func (r *reader) next(ctx context.Context) error {
 	if err := r.take(ctx, &load, msg); err != nil {
 		return err
 	}
-	deadline := r.wrote.Add(r.config.FlushInterval)
-	for load.items < r.config.MaxItems && load.bytes < r.config.MaxBytes {
-		wait := time.Until(deadline)
-		if wait <= 0 {
-			break
-		}
-		msg, err := r.messages.Next(jetstream.NextMaxWait(wait))
-		if errors.Is(err, nats.ErrTimeout) {
+	flush, cancel := context.WithDeadline(ctx, r.wrote.Add(r.config.FlushInterval))
+	defer cancel()
+	for load.items < r.config.MaxItems && load.bytes < r.config.MaxBytes && flush.Err() == nil {
+		msg, err := r.messages.Next(jetstream.NextContext(flush))
+		if ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
 			break
 		}
 		if err != nil {
