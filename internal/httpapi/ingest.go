@@ -140,6 +140,9 @@ func decodeBatch(body []byte) (b analytics.Batch, broken map[string]string, err 
 	if body == nil {
 		return b, nil, failure(codeMalformed, "a body is required")
 	}
+	if n := countItems(body); n > analytics.MaxItems {
+		return b, nil, badBatch("body", fmt.Sprintf("has %d items; the limit is %d", n, analytics.MaxItems))
+	}
 	if strict(body, &b) == nil {
 		return b, nil, nil
 	}
@@ -162,6 +165,35 @@ func decodeBatch(body []byte) (b analytics.Batch, broken map[string]string, err 
 	b.Events = decodeItems[analytics.Event]("events", loose.Events, broken)
 	return b, broken, nil
 }
+
+// countItems says how many items body holds, without making any: a few bytes
+// each would become hundreds. Bodies with too few commas for many are spared.
+func countItems(body []byte) int {
+	if bytes.Count(body, []byte(",")) < analytics.MaxItems {
+		return 0
+	}
+	var lists struct{ Exposures, Events itemCount }
+	_ = json.Unmarshal(body, &lists) // what is wrong with it is said by others
+	return int(lists.Exposures + lists.Events)
+}
+
+// itemCount is the length of a list, and of all lists when there are several
+// under one name.
+type itemCount int
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *itemCount) UnmarshalJSON(data []byte) error {
+	var list []weightless
+	err := json.Unmarshal(data, &list)
+	*c += itemCount(len(list))
+	return err
+}
+
+// weightless is an item that takes no memory.
+type weightless struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (*weightless) UnmarshalJSON([]byte) error { return nil }
 
 func badBatch(location, message string) error {
 	return failure(codeInvalid, "the batch cannot be used", &huma.ErrorDetail{Location: location, Message: message})

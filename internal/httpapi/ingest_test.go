@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,29 @@ func TestIngest(t *testing.T) {
 		if got := metrics.value(series); got != want {
 			t.Errorf("%s = %q, want %s", series, got, want)
 		}
+	}
+}
+
+// A batch with far too many items costs about as much as its body, however
+// often it names its lists.
+func TestIngestManyItemsTakeNoMemory(t *testing.T) {
+	w := newWorld(t, Config{})
+	many := strings.Repeat("{},", 200_000) + "{}"
+	for name, body := range map[string]string{
+		"empty items":        `{"id":"b","exposures":[` + many + `]}`,
+		"items of no form":   `{"id":"b","events":[` + strings.Repeat("1,", 200_000) + `1]}`,
+		"a list named twice": `{"id":"b","exposures":[` + many + `],"exposures":[],"Exposures":[{"flag":"f"}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			r := w.call("client", "POST", eventsPath, body)
+			runtime.ReadMemStats(&after)
+			r.problem(codeInvalid, "body")
+			if taken := after.TotalAlloc - before.TotalAlloc; taken > 16<<20 {
+				t.Errorf("a body of %d kB took %d kB", len(body)>>10, taken>>10)
+			}
+		})
 	}
 }
 
