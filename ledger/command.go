@@ -69,6 +69,8 @@ type PlaceRef struct {
 	Environment string
 }
 
+func (r PlaceRef) environment() string { return r.Environment }
+
 // CreateFlag creates a flag, off everywhere. A boolean flag without variants
 // gets "on" and "off". OffVariant and OnVariant default to the last and first
 // variant; Salt to the key.

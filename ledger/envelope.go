@@ -48,7 +48,8 @@ const (
 // Meta is what a caller adds to a command.
 type Meta struct {
 	// CommandID makes the command idempotent: doing it again gives the
-	// first answer. Empty lets the ledger choose one.
+	// first answer. Doing it on another subject, or in another environment,
+	// is ErrReused. Empty lets the ledger choose one.
 	CommandID string
 	Actor     Actor
 	Reason    string

@@ -20,12 +20,14 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrChanged: what it is about is not as its author saw it, Meta.IfSeq.
 	ErrChanged = errors.New("changed")
+	// ErrReused: its ID stands for another command, which was carried out.
+	ErrReused = errors.New("the command ID was used before")
 )
 
 // CommandError says why a command was not carried out. Nothing was written.
 type CommandError struct {
-	// Kind is one of ErrInvalid, ErrNotFound, ErrExists, ErrRefused and
-	// ErrChanged.
+	// Kind is one of ErrInvalid, ErrNotFound, ErrExists, ErrRefused,
+	// ErrChanged and ErrReused.
 	Kind    error
 	Message string
 	// Seq is, with ErrChanged, the newest sequence of the subject, 0 if

@@ -25,7 +25,7 @@ func (st *State) Apply(rec Recorded) error {
 	wire := rec.Subject.String()
 	st.Seq = rec.Seq
 	st.subjects[wire] = rec.Seq
-	st.receipts.note(rec.Command, rec.Seq)
+	st.receipts.note(rec)
 	if p := st.Projects[rec.Subject.Project]; p != nil {
 		p.Seq = rec.Seq
 	}

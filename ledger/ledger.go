@@ -81,7 +81,9 @@ func (l *Ledger) try(ctx context.Context, cmd Command, meta Meta, after uint64) 
 	var batch Batch
 	var known *Receipt
 	err := l.view.Read(ctx, after, func(st *State) error {
-		if r, ok := st.Receipt(meta.CommandID); ok {
+		if r, ok, err := st.answer(meta.CommandID, cmd); err != nil {
+			return err
+		} else if ok {
 			known = &r
 			return nil
 		}
@@ -101,7 +103,7 @@ func (l *Ledger) try(ctx context.Context, cmd Command, meta Meta, after uint64) 
 	}
 	last, err := l.log.Append(ctx, batch)
 	if errors.Is(err, ErrDuplicate) {
-		return l.stored(ctx, meta.CommandID)
+		return l.stored(ctx, cmd, meta.CommandID)
 	}
 	if err != nil {
 		return Receipt{}, err
@@ -127,7 +129,7 @@ func decideSeen(st *State, cmd Command, seen uint64, now time.Time) (Decision, e
 }
 
 // stored waits until a batch that the log already has is folded.
-func (l *Ledger) stored(ctx context.Context, command string) (Receipt, error) {
+func (l *Ledger) stored(ctx context.Context, cmd Command, id string) (Receipt, error) {
 	end, err := l.log.End(ctx)
 	if err != nil {
 		return Receipt{}, err
@@ -135,10 +137,10 @@ func (l *Ledger) stored(ctx context.Context, command string) (Receipt, error) {
 	var receipt Receipt
 	err = l.view.Read(ctx, end, func(st *State) error {
 		var ok bool
-		if receipt, ok = st.Receipt(command); !ok {
-			return fmt.Errorf("command %s is stored but was not found: %w", command, ErrUnavailable)
+		if receipt, ok, err = st.answer(id, cmd); err == nil && !ok {
+			err = fmt.Errorf("command %s is stored but was not found: %w", id, ErrUnavailable)
 		}
-		return nil
+		return err
 	})
 	return receipt, err
 }

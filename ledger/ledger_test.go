@@ -79,6 +79,36 @@ func TestRetryIsIdempotent(t *testing.T) {
 	}
 }
 
+// An ID that stands for another command must not answer for this one.
+func TestReusedCommandID(t *testing.T) {
+	log := newMemlog(t)
+	l := open(t, log)
+	do(t, l, ledger.CreateEnvironment{Project: "shop", Environment: ledger.Environment{Key: "test"}})
+	do(t, l, ledger.CreateFlag{FlagRef: ledger.FlagRef{Project: "shop", Flag: "tax"}})
+	do(t, l, ledger.TurnOn{PlaceRef: at("tax")})
+	do(t, l, ledger.TurnOn{PlaceRef: at("pdf")})
+	meta := ledger.Meta{CommandID: "off", Actor: ann}
+	if _, err := l.Do(t.Context(), ledger.TurnOff{PlaceRef: at("pdf")}, meta); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere := at("pdf")
+	elsewhere.Environment = "test"
+	before := end(t, log)
+	for name, cmd := range map[string]ledger.Command{
+		"another flag":        ledger.TurnOff{PlaceRef: at("tax")},
+		"another environment": ledger.TurnOff{PlaceRef: elsewhere},
+		"another kind":        ledger.CreateProject{Project: "pdf"},
+		"an access key":       ledger.CreateAccessKey{ID: "k"},
+	} {
+		if r, err := l.Do(t.Context(), cmd, meta); !errors.Is(err, ledger.ErrReused) {
+			t.Errorf("%s: %v, %v; want ErrReused", name, r, err)
+		}
+	}
+	if after := end(t, log); after != before {
+		t.Errorf("%d events were written", after-before)
+	}
+}
+
 // lossyLog stores a batch and then says that it does not know.
 type lossyLog struct {
 	ledger.Log

@@ -163,6 +163,8 @@ func commandProblem(e *ledger.CommandError, err error) *huma.ErrorModel {
 		c = codeExists
 	case errors.Is(e.Kind, ledger.ErrRefused):
 		c = codeRefused
+	case errors.Is(e.Kind, ledger.ErrReused):
+		c = codeConflict
 	case errors.Is(e.Kind, ledger.ErrChanged):
 		c = codeChanged
 		details = append(details, staleMatch(e))
