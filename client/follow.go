@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/flagledger/flagledger/evaluator"
 )
@@ -28,7 +29,8 @@ func (c *Client) acknowledgeAll(ctx context.Context) {
 }
 
 // acknowledgeOne tries until the server answers, always with the revision that
-// is then in effect.
+// is then in effect. Another signal means that the server is back, or has news:
+// it ends the wait, which may be long by then.
 func (c *Client) acknowledgeOne(ctx context.Context) {
 	wait := backoff{pause: c.timing.post}
 	for {
@@ -38,9 +40,15 @@ func (c *Client) acknowledgeOne(ctx context.Context) {
 		if err == nil || errors.As(err, &status) && !status.temporary() {
 			return
 		}
-		if !sleep(ctx, wait.next()) {
+		timer := time.NewTimer(wait.next())
+		select {
+		case <-timer.C:
+		case <-c.acknowledge:
+		case <-ctx.Done():
+			timer.Stop()
 			return
 		}
+		timer.Stop()
 	}
 }
 

@@ -270,6 +270,27 @@ func TestServerBehind(t *testing.T) {
 	eventually(t, "the backup to be believed", func() bool { return c.Status().Revision == 4 && !c.Status().Stale })
 }
 
+// TestAcknowledgesAfterRefusal has one acknowledgement fail, with a wait that
+// never ends: the next ruleset is acknowledged all the same.
+func TestAcknowledgesAfterRefusal(t *testing.T) {
+	f := newFake(t, pdfRuleset(5))
+	openFast(t, f.URL, func(_ *Config, at *timing) { at.post = pause{time.Hour, time.Hour} })
+	f.await(t, "the first acknowledgement", func() bool { return len(f.acks) > 0 })
+	acks := func() (n int) {
+		for _, path := range f.paths {
+			if path == "/api/v1/ruleset/ack" {
+				n++
+			}
+		}
+		return n
+	}
+	before := get(f, acks)
+	f.set(func() { f.status, f.ruleset = http.StatusServiceUnavailable, pdfRuleset(6) })
+	eventually(t, "the refusal", func() bool { return get(f, acks) > before })
+	f.set(func() { f.status, f.ruleset = 0, pdfRuleset(7) })
+	f.await(t, "revision 7 to be acknowledged", func() bool { return f.acks[len(f.acks)-1].Revision == 7 })
+}
+
 // TestBehindAgain meets a replica that lags twice, with a server that does not
 // in between: the second lag is not older than it is.
 func TestBehindAgain(t *testing.T) {
