@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"time"
 
 	"github.com/flagledger/flagledger/evaluator"
 )
@@ -34,9 +35,13 @@ func NewMirror(from *Projector, sink Sink, logger *slog.Logger) *Mirror {
 	return &Mirror{from: from, sink: sink, logger: logger, sent: map[place]uint64{}}
 }
 
+// mirrorRetry is how long a ruleset that the sink refused waits for a change
+// that tries it again.
+const mirrorRetry = 5 * time.Second
+
 // Run brings the sink up to date and keeps it there until ctx is done. It
 // waits until the projector has caught up. What the sink refuses is logged
-// and tried again at the next change.
+// and tried again at the next change, after five seconds at the latest.
 func (m *Mirror) Run(ctx context.Context) error {
 	select {
 	case <-m.from.Ready():
@@ -46,8 +51,10 @@ func (m *Mirror) Run(ctx context.Context) error {
 	sub := m.from.Subscribe("", "")
 	defer sub.Close()
 	for {
+		var again <-chan time.Time
 		for _, s := range m.from.Snapshots() {
 			if err := m.copy(ctx, s); err != nil && ctx.Err() == nil {
+				again = time.After(mirrorRetry)
 				m.logger.ErrorContext(ctx, "ruleset not mirrored", slog.String("project", s.Ruleset.Project),
 					slog.String("environment", s.Ruleset.Environment),
 					slog.Uint64("revision", s.Ruleset.Revision), slog.Any("err", err))
@@ -55,6 +62,7 @@ func (m *Mirror) Run(ctx context.Context) error {
 		}
 		select {
 		case <-sub.Changed():
+		case <-again:
 		case <-ctx.Done():
 			return nil
 		}

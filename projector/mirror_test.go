@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/flagledger/flagledger/evaluator"
@@ -137,4 +138,27 @@ func TestMirrorRecovers(t *testing.T) {
 	out.mu.Unlock()
 	s.do(ledger.TurnOn{PlaceRef: place("pdf", "prod")})
 	out.reaches(t, s.view, "prod")
+}
+
+// Nothing changes any more after the sink was down: the last change gets there
+// all the same.
+func TestMirrorTriesAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t)
+		out := newSink()
+		out.failing = true
+		stop := mirror(t, s.view, out)
+		defer stop()
+		s.do(ledger.CreateFlag{FlagRef: ref("pdf")})
+		synctest.Wait() // refused
+		out.mu.Lock()
+		out.failing = false
+		out.mu.Unlock()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		got, err := json.Marshal(out.rulesets["prod"])
+		if want := bytesOf(t, s.view, "prod"); err != nil || string(got) != want {
+			t.Errorf("a minute later the sink holds %s, %v; want %s", got, err, want)
+		}
+	})
 }
