@@ -64,6 +64,10 @@ func newServer(cfg serverConfig, logger *slog.Logger) *server {
 // coreGrace is how long everything on top of NATS may take to stop together.
 const coreGrace = 45 * time.Second
 
+// httpGrace is longer than the 10 seconds that requests get to finish, so that
+// what still runs then is cut off before the parts under it go.
+const httpGrace = 15 * time.Second
+
 // Run serves until ctx is done and everything has stopped in order.
 func (s *server) Run(ctx context.Context) error {
 	if err := os.MkdirAll(s.cfg.data, 0o700); err != nil {
@@ -193,7 +197,7 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 		{Name: "retention", Run: retention.Run},
 		{Name: "workflow", Run: runner.Run},
 		{Name: "remote exposures", Run: api.Run},
-		{Name: "http", Run: httpapi.NewServer(api, listener).Run},
+		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},
 		{Name: "first start", Run: func(ctx context.Context) error { return s.open(ctx, l, view, listener.Addr()) }},
 	}, nil
 }
