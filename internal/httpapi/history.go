@@ -23,7 +23,7 @@ type eventView struct {
 	Part    int             `json:"part" doc:"Counts the event among the parts of its command, from 1."`
 	Parts   int             `json:"parts"`
 	Subject subjectView     `json:"subject"`
-	Data    json.RawMessage `json:"data" doc:"As recorded."`
+	Data    json.RawMessage `json:"data" doc:"As recorded, without the hashes of keys."`
 }
 
 type subjectView struct {
@@ -40,6 +40,10 @@ func viewEvent(s ledger.Stored, rec ledger.Recorded) eventView {
 	}
 	if json.Unmarshal(s.Data, &raw) != nil || raw.Data == nil {
 		raw.Data = json.RawMessage("null") // an event that nobody can read is shown too
+	}
+	if e, ok := rec.Event.(ledger.AccessKeyCreated); ok {
+		e.Key.Hash = "" // whoever may read the ledger need not see what admits others
+		raw.Data, _ = json.Marshal(e)
 	}
 	return eventView{
 		Seq: rec.Seq, ID: rec.ID, Type: raw.Type, Version: raw.V, At: rec.At, Actor: rec.Actor, Reason: rec.Reason,

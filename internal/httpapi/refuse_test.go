@@ -223,6 +223,19 @@ func TestAdmission(t *testing.T) {
 	w.call("", "GET", flagPDF, nil, "X-API-Key", adminText).wants(200)
 }
 
+// What admits others is neither in the list of keys nor in the ledger's events.
+func TestKeyHashesAreNotShown(t *testing.T) {
+	w := newWorld(t, Config{})
+	for path, key := range map[string]string{"/api/v1/keys": "admin", "/api/v1/events?from=1&limit=1000": "viewer"} {
+		body := w.call(key, "GET", path, nil).wants(200).Body.String()
+		for name, k := range w.keys {
+			if !strings.Contains(body, k.ID) || strings.Contains(body, k.Hash) {
+				t.Errorf("%s: key %s is missing, or shown with its hash", path, name)
+			}
+		}
+	}
+}
+
 // Until the ledger is folded a revoked key would look good.
 func TestNobodyIsAdmittedBeforeTheFold(t *testing.T) {
 	log, err := memlog.New(memlog.Config{})
