@@ -58,14 +58,26 @@ func (p *Projector) Ready() <-chan struct{} { return p.ready }
 // Run folds the ledger until ctx is done. It returns ledger.ErrHole when the
 // ledger is damaged: serve nothing from it then.
 func (p *Projector) Run(ctx context.Context) error {
-	err := p.log.Follow(ctx, 1, p.caughtUp, func(s ledger.Stored) error { return p.fold(ctx, s) })
+	err := p.log.Follow(ctx, 1, func() { p.caughtUp(ctx) }, func(s ledger.Stored) error { return p.fold(ctx, s) })
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("follow the ledger: %w", err)
 }
 
-func (p *Projector) caughtUp() { close(p.ready) }
+// caughtUp applies a command whose last events are missing: a server that died
+// while it stored them left the first ones at the end of the ledger. Who waits
+// for them, a retry of that very command above all, would wait for ever.
+func (p *Projector) caughtUp(ctx context.Context) {
+	if n := len(p.half); n > 0 {
+		first := p.half[0]
+		p.logger.WarnContext(ctx, "the last command of the ledger was stored by halves",
+			slog.String("command", first.Command), slog.Uint64("seq", first.Seq),
+			slog.Int("events", n), slog.Int("of", first.Parts))
+		_ = p.applyHalf(ctx) // a hole: the next event meets it too, and Run ends
+	}
+	close(p.ready)
+}
 
 // fold takes one event; the events of a command are applied together.
 func (p *Projector) fold(ctx context.Context, s ledger.Stored) error {
@@ -74,6 +86,11 @@ func (p *Projector) fold(ctx context.Context, s ledger.Stored) error {
 	if rec.Part < rec.Parts {
 		return nil
 	}
+	return p.applyHalf(ctx)
+}
+
+// applyHalf makes the events that have been collected visible.
+func (p *Projector) applyHalf(ctx context.Context) error {
 	p.mu.Lock()
 	touched, err := p.apply(ctx, p.half)
 	p.views.touch(touched)

@@ -179,6 +179,34 @@ func randomCommand(rng *rand.Rand, step int) ledger.Command {
 	return commands[rng.IntN(len(commands))]
 }
 
+// A server died while it stored a command of two events: the first one is at
+// the end of the ledger, the second nowhere.
+func TestHalfACommandAtTheEnd(t *testing.T) {
+	s := open(t)
+	cut := ledger.Subject{Project: "shop", Kind: ledger.KindFlag, Key: "cut"}
+	data, err := ledger.Encode(ledger.Recorded{
+		Part: 1, Parts: 2, Command: "cut", Event: ledger.FlagCreated{Type: evaluator.TypeBoolean},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := s.log.Append(t.Context(), ledger.Batch{ID: "cut", Entries: []ledger.Entry{{Subject: cut.String(), Data: data}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	again := follow(t, s.log)
+	if err := again.Read(ctx, last, func(*ledger.State) error { return nil }); err != nil {
+		t.Fatalf("Read up to the end of the ledger: %v", err)
+	}
+	l := ledger.New(s.log, again, time.Now)
+	r, err := l.Do(ctx, ledger.CreateFlag{FlagRef: ref("cut")}, ledger.Meta{CommandID: "cut"})
+	if err != nil || r.Last != last {
+		t.Errorf("the retry answered %v, %v; want the receipt up to %d", r, err, last)
+	}
+}
+
 func TestRevisionMovesOnlyWithTheRuleset(t *testing.T) {
 	s := open(t)
 	s.do(ledger.CreateFlag{FlagRef: ref("pdf")})
