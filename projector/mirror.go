@@ -2,11 +2,13 @@ package projector
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"github.com/flagledger/flagledger/evaluator"
+	"github.com/flagledger/flagledger/ledger"
 )
 
 // Sink keeps rulesets where others in the network can watch them. natskv is
@@ -41,7 +43,9 @@ const mirrorRetry = 5 * time.Second
 
 // Run brings the sink up to date and keeps it there until ctx is done. It
 // waits until the projector has caught up. What the sink refuses is logged
-// and tried again at the next change, after five seconds at the latest.
+// and tried again at the next change, after five seconds at the latest. It
+// returns ledger.ErrHole when the sink remembers a revision that the ledger has
+// not reached: a mirror is never ahead, so the ledger has lost its end.
 func (m *Mirror) Run(ctx context.Context) error {
 	select {
 	case <-m.from.Ready():
@@ -53,7 +57,11 @@ func (m *Mirror) Run(ctx context.Context) error {
 	for {
 		var again <-chan time.Time
 		for _, s := range m.from.Snapshots() {
-			if err := m.copy(ctx, s); err != nil && ctx.Err() == nil {
+			err := m.copy(ctx, s)
+			if errors.Is(err, ledger.ErrHole) {
+				return err
+			}
+			if err != nil && ctx.Err() == nil {
 				again = time.After(mirrorRetry)
 				m.logger.ErrorContext(ctx, "ruleset not mirrored", slog.String("project", s.Ruleset.Project),
 					slog.String("environment", s.Ruleset.Environment),
@@ -98,6 +106,10 @@ func (m *Mirror) first(ctx context.Context, rs evaluator.Ruleset, digest string)
 	revision, had, err := m.sink.Revision(ctx, rs.Project, rs.Environment)
 	if err != nil || revision == rs.Revision && had == digest {
 		return err
+	}
+	if revision > rs.Revision {
+		return fmt.Errorf("revision %d was mirrored, the ledger leads to %d only; restore the data folder from a backup: %w",
+			revision, rs.Revision, ledger.ErrHole)
 	}
 	return m.sink.Replace(ctx, rs, digest)
 }

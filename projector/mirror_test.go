@@ -162,3 +162,18 @@ func TestMirrorTriesAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestMirrorNoticesALostLedger starts over with an empty ledger beside a sink
+// that has seen more.
+func TestMirrorNoticesALostLedger(t *testing.T) {
+	s := open(t)
+	out := newSink()
+	out.rulesets["prod"] = evaluator.Ruleset{Project: "shop", Environment: "prod", Revision: 1000}
+	err := projector.NewMirror(s.view, out, quiet).Run(t.Context())
+	if !errors.Is(err, ledger.ErrHole) {
+		t.Errorf("Run gave %v", err)
+	}
+	if out.rulesets["prod"].Revision != 1000 {
+		t.Error("the sink forgot what it had seen")
+	}
+}
