@@ -1,9 +1,6 @@
 package ledger
 
-import (
-	"fmt"
-	"maps"
-)
+import "fmt"
 
 // NewState returns the state of an empty ledger.
 func NewState() *State {
@@ -54,19 +51,3 @@ func EnvironmentOf(e Event) string {
 
 // SubjectSeq returns the sequence of the newest event on s, 0 for none.
 func (st *State) SubjectSeq(s Subject) uint64 { return st.subjects[s.String()] }
-
-// Clone returns an independent copy: applying events to one leaves the other
-// as it was.
-func (st *State) Clone() *State {
-	c := *st
-	c.Projects = make(map[string]*Project, len(st.Projects))
-	for k, p := range st.Projects {
-		q := *p
-		q.Flags, q.Segments = maps.Clone(p.Flags), maps.Clone(p.Segments)
-		q.Metrics, q.Plans = maps.Clone(p.Metrics), maps.Clone(p.Plans)
-		c.Projects[k] = &q
-	}
-	c.Keys, c.subjects, c.frozen = maps.Clone(st.Keys), maps.Clone(st.subjects), maps.Clone(st.frozen)
-	c.receipts = st.receipts.clone()
-	return &c
-}

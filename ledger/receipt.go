@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"fmt"
-	"maps"
 )
 
 // Receipt says where a command's events are.
@@ -63,10 +62,6 @@ func (r *receipts) note(rec Recorded) {
 	delete(r.byID, r.order[r.next])
 	r.order[r.next] = command
 	r.next = (r.next + 1) % rememberedCommands
-}
-
-func (r *receipts) clone() receipts {
-	return receipts{byID: maps.Clone(r.byID), order: append([]string(nil), r.order...), next: r.next}
 }
 
 // Receipt returns where the events of a recent command are.

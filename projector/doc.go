@@ -13,7 +13,9 @@
 //  3. A subscriber sees rising revisions only; one that is slow skips
 //     intermediate revisions and never holds up the fold (TestSubscribe).
 //  4. An event that cannot be folded freezes its own subject; a hole in the
-//     sequence ends Run with ledger.ErrHole.
+//     sequence ends Run with ledger.ErrHole (TestHoleStopsEverything).
+//  5. A mirror is never ahead of its ledger: one that finds newer rulesets in
+//     its sink ends with ledger.ErrHole (TestMirrorNoticesALostLedger).
 //
 // Projector.Run and Mirror.Run own their goroutines and return after the last
 // has ended. Nothing here reads a clock except through Config.Now.
