@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
+
+	"github.com/flagledger/flagledger/evaluator"
 )
 
 // queued empties the queue of a client nobody else empties.
@@ -46,6 +48,21 @@ func TestExposureOnlyOfSplits(t *testing.T) {
 		if e.At.IsZero() || e.Variant != "on" && e.Variant != "off" {
 			t.Errorf("exposure without time or variant: %+v", e)
 		}
+	}
+}
+
+// TestOutsideIsNotExposed: units outside the share of a split take no part in
+// it, and would unbalance an experiment.
+func TestOutsideIsNotExposed(t *testing.T) {
+	rs := pdfRuleset(7)
+	f := rs.Flags["new-pdf-engine"]
+	f.Default.Split.Include = &evaluator.Include{Weight: 0, Salt: "share", Otherwise: "off"}
+	c := benchClient(t, rs)
+	if d := c.BoolDetails("new-pdf-engine", NewContext("u", String("accountId", "acme")), true); d.Variant != "off" || d.Reason != ReasonSplit {
+		t.Fatalf("got %+v", d)
+	}
+	if got, _ := queued(c); len(got) != 0 {
+		t.Errorf("exposed %+v", got)
 	}
 }
 

@@ -84,7 +84,7 @@ func unitsOf(names []string, ctx Context) map[string]string {
 // expose reports that a split has decided what the unit gets, unless that is
 // known already.
 func (c *Client) expose(s *state, flag string, ctx Context, r *evaluator.Result) {
-	if r.Bucket < 0 {
+	if r.Bucket < 0 || r.Outside {
 		return
 	}
 	f := s.splits[flag]

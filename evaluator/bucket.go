@@ -71,7 +71,7 @@ func (e *evaluation) split(s *split) decision {
 			e.trace.include(s, unit, bucket)
 		}
 		if bucket >= s.include.end {
-			return decision{variant: s.include.otherwise, reason: bySplit, bucket: bucket}
+			return decision{variant: s.include.otherwise, reason: bySplit, bucket: bucket, outside: true}
 		}
 	}
 	bucket, ok := unit.bucket(s.prefix)

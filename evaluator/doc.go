@@ -55,7 +55,7 @@
 //
 // and the variants own consecutive ranges from 0 in the order of the weights.
 // A unit whose include bucket is not below the include weight is served
-// Otherwise, with that bucket.
+// Otherwise, with that bucket, and the result says Outside.
 //
 // # Invariants
 //

@@ -28,6 +28,7 @@ type decision struct {
 	bucket  int32
 	reason  reasonCode
 	code    errorCode
+	outside bool
 }
 
 // Evaluate answers for one flag and one context. It is pure, needs no lock,
@@ -154,6 +155,7 @@ func (p *Program) result(f *flag, d decision) Result {
 		Value:    Value{d.variant},
 		Reason:   reasonNames[d.reason],
 		Bucket:   d.bucket,
+		Outside:  d.outside,
 		Error:    errorNames[d.code],
 		Revision: p.revision,
 		Version:  f.version,

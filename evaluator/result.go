@@ -62,6 +62,10 @@ type Result struct {
 	// when the unit is outside it, of the split otherwise. NoBucket when no
 	// split decided.
 	Bucket int32 `json:"bucket"`
+	// Outside is set when the unit is not in the share that the split
+	// includes: it takes no part in the rollout or experiment, so nobody
+	// should report an exposure of it.
+	Outside bool `json:"outside,omitempty"`
 	// Error is empty unless Reason is ReasonError.
 	Error ErrorCode `json:"error,omitempty"`
 	// Revision is that of the ruleset; Version that of the flag (0 when the

@@ -38,6 +38,7 @@ type vectorWant struct {
 	Reason  evaluator.Reason    `json:"reason"`
 	Rule    string              `json:"rule"`
 	Bucket  *int32              `json:"bucket"`
+	Outside bool                `json:"outside"`
 	Error   evaluator.ErrorCode `json:"error"`
 }
 
@@ -100,7 +101,7 @@ func runVector(t *testing.T, program *evaluator.Program, c vectorCase) {
 	got := program.Evaluate(c.Flag, ctx)
 	want := evaluator.Result{
 		Value: got.Value, Variant: c.Want.Variant, Reason: c.Want.Reason, Rule: c.Want.Rule,
-		Bucket: evaluator.NoBucket, Error: c.Want.Error, Revision: program.Revision(), Version: got.Version,
+		Bucket: evaluator.NoBucket, Outside: c.Want.Outside, Error: c.Want.Error, Revision: program.Revision(), Version: got.Version,
 	}
 	if c.Want.Bucket != nil {
 		want.Bucket = *c.Want.Bucket

@@ -29,7 +29,7 @@ func (a *API) cors(w http.ResponseWriter, r *http.Request) bool {
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST")
 	h.Set("Access-Control-Allow-Headers",
-		"Authorization, X-API-Key, Content-Type, Content-Encoding, If-None-Match, Last-Event-ID, Flagledger-Instance, Flagledger-SDK")
+		"Authorization, X-API-Key, Content-Type, Content-Encoding, If-None-Match, Last-Event-ID, Flagledger-Instance, Flagledger-SDK, Flagledger-Exposures")
 	h.Set("Access-Control-Max-Age", "86400")
 	w.WriteHeader(http.StatusNoContent)
 	return true

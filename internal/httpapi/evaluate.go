@@ -38,6 +38,7 @@ type evaluatedResult struct {
 	Reason      evaluator.Reason       `json:"reason"`
 	Rule        string                 `json:"rule,omitempty"`
 	Bucket      int32                  `json:"bucket" doc:"-1 when no split decided."`
+	Outside     bool                   `json:"outside,omitempty" doc:"The unit is not in the share that the split includes."`
 	Error       evaluator.ErrorCode    `json:"error,omitempty"`
 	Version     uint64                 `json:"version,string"`
 	Explanation *evaluator.Explanation `json:"explanation,omitempty"`
@@ -46,7 +47,7 @@ type evaluatedResult struct {
 func viewResult(flag string, r evaluator.Result) evaluatedResult {
 	return evaluatedResult{
 		Flag: flag, Value: r.Value, Variant: r.Variant, Reason: r.Reason, Rule: r.Rule,
-		Bucket: r.Bucket, Error: r.Error, Version: r.Version,
+		Bucket: r.Bucket, Outside: r.Outside, Error: r.Error, Version: r.Version,
 	}
 }
 

@@ -53,18 +53,12 @@ func newExposer(ingest Ingest, m *metrics, logger *slog.Logger, queue int) *expo
 	}
 }
 
-// expose records a result that a split decided.
+// expose records a result that a split decided. Units outside its share take
+// no part in it.
 func (a *API) expose(q asked, key string, r evaluator.Result) {
-	if r.Bucket < 0 || r.Error != "" {
+	by := q.bucketedBy(key, r)
+	if by == "" || q.reported {
 		return
-	}
-	split := splitOf(q.snapshot.Ruleset.Flags[key], r.Rule)
-	if split == nil {
-		return
-	}
-	by := split.By
-	if by == "" {
-		by = analytics.DefaultBy
 	}
 	var room [64]byte
 	unit, ok := q.context.AppendUnit(room[:0], by)
@@ -74,6 +68,23 @@ func (a *API) expose(q asked, key string, r evaluator.Result) {
 	a.exposer.record(placeOf(q.id), analytics.Exposure{
 		Flag: key, Variant: r.Variant, By: by, Unit: string(unit), Rule: r.Rule, Version: r.Version, At: a.now(),
 	})
+}
+
+// bucketedBy names the attribute whose unit takes part in the split that
+// decided, empty if there is none: no split decided, or the unit is outside.
+func (q asked) bucketedBy(key string, r evaluator.Result) string {
+	if r.Bucket < 0 || r.Outside || r.Error != "" {
+		return ""
+	}
+	split := splitOf(q.snapshot.Ruleset.Flags[key], r.Rule)
+	switch {
+	case split == nil:
+		return ""
+	case split.By == "":
+		return analytics.DefaultBy
+	default:
+		return split.By
+	}
 }
 
 // splitOf returns the split that decided: that of the rule, or the default's.

@@ -24,6 +24,13 @@ const (
 	ofrepStream = "/ofrep/v1/stream"
 )
 
+// An SDK that knows when a flag is really used reports exposures itself, and
+// says so with this header: an evaluation of all flags then exposes none.
+const (
+	exposuresHeader   = "Flagledger-Exposures"
+	exposuresByCaller = "caller"
+)
+
 // ofrepRequest asks for an evaluation.
 type ofrepRequest struct {
 	Context json.RawMessage `json:"context,omitempty"`
@@ -97,6 +104,7 @@ func (a *API) ofrepRoutes() {
 // asked is a request that has been understood.
 type asked struct {
 	id       identity
+	reported bool // the caller reports exposures itself
 	snapshot *projector.Snapshot
 	program  *evaluator.Program
 	context  evaluator.Context
@@ -118,7 +126,7 @@ func (a *API) ofrepAsk(r *http.Request) (asked, error) {
 			return asked{}, failure(codeMalformed, `the body must be an object such as {"context":{"targetingKey":"u1"}}`)
 		}
 	}
-	q := asked{id: id}
+	q := asked{id: id, reported: r.Header.Get(exposuresHeader) == exposuresByCaller}
 	if raw := string(request.Context); raw != "" && raw != "null" {
 		if q.context, err = evaluator.ParseContext(request.Context); err != nil {
 			return asked{}, err
@@ -143,7 +151,7 @@ func (a *API) ofrepEvaluate(w http.ResponseWriter, r *http.Request) {
 	switch result.Error {
 	case "":
 		a.expose(q, key, result)
-		writeJSON(w, http.StatusOK, appendSuccess(nil, key, result))
+		writeJSON(w, http.StatusOK, appendSuccess(nil, key, q.bucketedBy(key, result), result))
 	case evaluator.ErrorFlagNotFound:
 		writeOFREP(w, http.StatusNotFound, ofrepFailure{key, result.Error, "there is no such flag"})
 	default:
@@ -186,7 +194,7 @@ func (a *API) ofrepEvaluateAll(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		a.expose(q, key, result)
-		body = appendSuccess(body, key, result)
+		body = appendSuccess(body, key, q.bucketedBy(key, result), result)
 	}
 	body = append(body, ']')
 	body = appendEventStreams(body, r, q.id)
@@ -241,8 +249,9 @@ func (a *API) ofrepStreamChanges(w http.ResponseWriter, r *http.Request) {
 			return nil, sent, nil
 		}
 		revision := s.Ruleset.Revision
-		// A provider has just evaluated when it connects for the first time.
-		if first && (since == 0 || since == revision) || revision == sent {
+		// A provider that connects for the first time has evaluated before, and
+		// cannot say at which revision: a change in between would stay unseen.
+		if first && since == revision || revision == sent {
 			return nil, revision, nil
 		}
 		data, err := json.Marshal(refetch{Type: "refetchEvaluation", ETag: etagOf(revision)})

@@ -42,10 +42,10 @@ func TestOFREPEvaluate(t *testing.T) {
 	want := w.api.projector.Snapshot("shop", "production").Ruleset.Flags["pdf"].Version
 	for _, key := range []string{"client", "server"} {
 		w.call(key, "POST", oneFlagPath+"pdf", account).wants(200).is("pdf", "key").is("SPLIT", "reason").
-			is(fmt.Sprint(want), "metadata", "version")
+			is(fmt.Sprint(want), "metadata", "version").is("accountId", "metadata", "by")
 	}
 	w.call("client", "POST", oneFlagPath+"pdf", asking(object{"targetingKey": "u1", "staff": true})).wants(200).
-		is(true, "value").is("on", "variant").is("TARGETING_MATCH", "reason").is("staff", "metadata", "rule")
+		is(true, "value").is("on", "variant").is("TARGETING_MATCH", "reason").is("staff", "metadata", "rule").is(nil, "metadata", "by")
 	w.call("staging", "POST", oneFlagPath+"pdf", asking(object{"targetingKey": "u1"})).wants(200).is("DISABLED", "reason").is(false, "value")
 	w.call("", "POST", oneFlagPath+"pdf", account, "X-API-Key", w.keys["client"].Text).wants(200)
 
@@ -117,6 +117,10 @@ func TestOFREPStream(t *testing.T) {
 	w := newWorld(t, Config{Heartbeat: time.Millisecond})
 	base, _ := w.serve()
 	fresh := w.open("", base+ofrepStream+"?key="+w.keys["client"].Text)
+	// What changed between its evaluation and now is unknown to the reader.
+	if e := fresh.next(); !strings.Contains(e.Data, "refetchEvaluation") {
+		t.Errorf("a first connection got %+v", e)
+	}
 	seq := fmt.Sprint(w.do(ledger.TurnOn{PlaceRef: pdfIn("production")}).Last)
 	want := event{Name: "message", ID: seq, Data: `{"type":"refetchEvaluation","etag":"\"` + seq + `\""}`}
 	if e := fresh.next(); e != want {
@@ -181,6 +185,39 @@ func TestEvaluationsAreExposed(t *testing.T) {
 	}}
 	if diff := cmp.Diff(want, w.ingest.all(), cmpopts.IgnoreFields(analytics.Batch{}, "ID")); diff != "" {
 		t.Errorf("published (-want +got):\n%s", diff)
+	}
+}
+
+// An SDK that reports exposures when a flag is used asks for none.
+func TestCallerReportsExposures(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.splitPDF()
+	body := asking(object{"accountId": "a1"})
+	w.call("client", "POST", "/ofrep/v1/evaluate/flags", body, exposuresHeader, exposuresByCaller).wants(200)
+	w.call("client", "POST", oneFlagPath+"pdf", body, exposuresHeader, exposuresByCaller).wants(200)
+	if n := len(w.api.exposer.queue); n != 0 {
+		t.Errorf("%d exposures recorded for a caller that reports its own", n)
+	}
+	w.call("client", "POST", oneFlagPath+"pdf", body).wants(200)
+	if n := len(w.api.exposer.queue); n != 1 {
+		t.Errorf("%d exposures recorded for a caller that reports none, want 1", n)
+	}
+}
+
+// Units outside the share of a split take no part in it.
+func TestOutsideIsNotExposed(t *testing.T) {
+	w := newWorld(t, Config{})
+	w.do(ledger.ReplaceConfig{PlaceRef: pdfIn("production"), Config: evaluator.Config{
+		Default: evaluator.Serve{Split: &evaluator.Split{
+			Weights: []evaluator.Weight{{Variant: "on", Weight: 50_000}, {Variant: "off", Weight: 50_000}},
+			Include: &evaluator.Include{Weight: 0, Salt: "share", Otherwise: "off"},
+		}},
+	}})
+	w.do(ledger.TurnOn{PlaceRef: pdfIn("production")})
+	w.call("client", "POST", oneFlagPath+"pdf", asking(object{"targetingKey": "u1"})).wants(200).
+		is("SPLIT", "reason").is("off", "variant").is(nil, "metadata", "by")
+	if n := len(w.api.exposer.queue); n != 0 {
+		t.Errorf("%d exposures of units outside the share", n)
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 // A bulk evaluation answers hundreds of flags at once, and values are compact
 // JSON already: they are copied, not decoded and encoded again.
 
-// appendSuccess appends an evaluation in the form of OFREP.
-func appendSuccess(dst []byte, key string, r evaluator.Result) []byte {
+// appendSuccess appends an evaluation in the form of OFREP. The metadata is
+// what an SDK needs to report the exposure: by names what was bucketed.
+func appendSuccess(dst []byte, key, by string, r evaluator.Result) []byte {
 	dst = appendString(append(dst, `{"key":`...), key)
 	dst = r.Value.AppendJSON(append(dst, `,"value":`...))
 	dst = appendString(append(dst, `,"reason":`...), string(r.Reason))
@@ -21,6 +22,9 @@ func appendSuccess(dst []byte, key string, r evaluator.Result) []byte {
 	dst = append(strconv.AppendUint(dst, r.Version, 10), '"')
 	if r.Rule != "" {
 		dst = appendString(append(dst, `,"rule":`...), r.Rule)
+	}
+	if by != "" {
+		dst = appendString(append(dst, `,"by":`...), by)
 	}
 	return append(dst, "}}"...)
 }
