@@ -15,6 +15,8 @@ ARGS ?=
 PKGS ?= ./...
 # More flags for go test, such as -run TestReplay or -count 1.
 TESTFLAGS ?=
+# Arguments for vitest: make test-js VITEST="sdk/core -t vectors".
+VITEST ?=
 # The longest that the tests of one package may take, with -race on a busy machine.
 TEST_TIMEOUT ?= 15m
 
@@ -46,6 +48,29 @@ prerequisites:
 	command -v "$$(go env CC)" >/dev/null || missing "a C compiler is needed for DuckDB: apt-get install gcc g++"; \
 	command -v "$$(go env CXX)" >/dev/null || missing "a C++ compiler is needed for DuckDB: apt-get install g++"
 
+# Node.js is needed for the SDKs, their tests and the examples only.
+.PHONY: node-prerequisites
+node-prerequisites:
+	@command -v npm >/dev/null || { echo "make: Node.js 20.19 or newer with npm 11 is needed for the SDKs: see https://nodejs.org" >&2; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		|| { echo "make: Node.js 20.19 or newer is needed, found $$(node --version)" >&2; exit 1; }
+
+PACKAGES := $(wildcard package.json sdk/*/package.json examples/*/package.json)
+
+node_modules/.package-lock.json: package-lock.json $(PACKAGES) | node-prerequisites
+	@npm ci --no-progress --loglevel=error
+	@touch $@
+
+.PHONY: sdk
+sdk: node_modules/.package-lock.json ## Build the TypeScript SDKs
+	@npm run --silent build
+
+# Tests of pages run in Chromium. Debian has it; elsewhere any Chrome on PATH
+# or CHROMIUM=/path/to/chrome will do.
+.PHONY: chromium
+chromium:
+	@tools/chromium.sh >/dev/null
+
 .PHONY: build
 build: prerequisites ## Build bin/flagledger
 	@$(GO_BUILD) -o bin/flagledger ./cmd/flagledger
@@ -57,7 +82,15 @@ demo: build ## Run the story: traffic, a bad release, a rollout that rolls itsel
 # The tools' tests read files outside their module, which the test cache does
 # not watch: hence -count 1.
 .PHONY: test
-test: prerequisites ## Run every test with the race detector, those of the tools included
+test: test-go test-js ## Run every test: Go with the race detector, the SDKs, the examples in a browser
+
+.PHONY: test-js
+test-js: build sdk chromium ## Run the tests of the SDKs and the examples against a real server
+	@npm run --silent check
+	@CHROMIUM="$$(tools/chromium.sh)" npm run --silent test -- $(VITEST)
+
+.PHONY: test-go
+test-go: prerequisites ## Run every Go test with the race detector, those of the tools included
 	@go test -race -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
 	@cd tools && go test -count 1 ./...
 
@@ -66,13 +99,15 @@ test-short: prerequisites ## Run the tests without the race detector, leaving ou
 	@go test -short -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
 
 .PHONY: lint
-lint: prerequisites $(TOOLS)/golangci-lint ## Check the code against .golangci.yml, formatting included
+lint: prerequisites $(TOOLS)/golangci-lint node_modules/.package-lock.json ## Check the code against .golangci.yml, formatting included
 	@$(TOOLS)/golangci-lint run $(PKGS)
+	@npm run --silent lint
 	@cd tools && $(TOOLS)/golangci-lint run ./...
 
 .PHONY: fmt
-fmt: prerequisites $(TOOLS)/golangci-lint ## Format the code and sort its imports
+fmt: prerequisites $(TOOLS)/golangci-lint node_modules/.package-lock.json ## Format the code and sort its imports
 	@$(TOOLS)/golangci-lint fmt
+	@npm run --silent fix
 	@cd tools && $(TOOLS)/golangci-lint fmt
 
 .PHONY: bench
@@ -97,7 +132,7 @@ down: ## Stop what "make up" started, keeping its data
 
 .PHONY: clean
 clean: ## Remove everything that make has built
-	@rm -rf bin
+	@rm -rf bin node_modules sdk/*/dist examples/*/dist examples/*/.next
 
 # The last path element of a tool's package is the name of its binary.
 $(TOOLS)/golangci-lint: TOOL := github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -67,3 +67,8 @@ require (
 	golang.org/x/xerrors v0.0.0-20240903120638-7835f813f4da // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 )
+
+ignore (
+	./examples/nextjs
+	./node_modules
+)

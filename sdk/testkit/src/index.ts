@@ -1,0 +1,5 @@
+/**
+ * Real flagledger servers, and a proxy that misbehaves on request, for the
+ * tests of the SDKs and the examples. Not published.
+ */
+export { binary, root, Server, type ServerOptions, startServer } from './server.js';
