@@ -79,15 +79,31 @@ build: prerequisites ## Build bin/flagledger
 demo: build ## Run the story: traffic, a bad release, a rollout that rolls itself back (ARGS="--once")
 	@bin/flagledger demo $(ARGS)
 
+.PHONY: example
+example: build sdk ## Run the invoicing application of the story on flagledger
+	@npm run --silent start -w examples/invoicing
+
 # The tools' tests read files outside their module, which the test cache does
 # not watch: hence -count 1.
 .PHONY: test
-test: test-go test-js ## Run every test: Go with the race detector, the SDKs, the examples in a browser
+test: test-go test-js test-vectors ## Run every test: Go with the race detector, the SDKs, the examples in a browser
 
 .PHONY: test-js
 test-js: build sdk chromium ## Run the tests of the SDKs and the examples against a real server
 	@npm run --silent check
 	@CHROMIUM="$$(tools/chromium.sh)" npm run --silent test -- $(VITEST)
+
+# Both evaluators run the same files. A runner that skips some of them would
+# pass alone; this notices.
+.PHONY: test-vectors
+test-vectors: prerequisites sdk
+	@count() { grep -oE 'vectors: [0-9]+ cases' | head -n 1; }; \
+	in_go=$$(go test -count 1 -run '^TestVectors$$' -v ./evaluator | count); \
+	in_ts=$$(npm run --silent test -- sdk/core/test/vectors.test.ts 2>&1 | count); \
+	if [ -z "$$in_go" ] || [ "$$in_go" != "$$in_ts" ]; then \
+		echo "make: the evaluators differ in what they run: Go '$$in_go', TypeScript '$$in_ts'" >&2; exit 1; \
+	fi; \
+	echo "$$in_go, the same in Go and in TypeScript"
 
 .PHONY: test-go
 test-go: prerequisites ## Run every Go test with the race detector, those of the tools included
@@ -117,9 +133,14 @@ bench: prerequisites $(TOOLS)/benchstat ## Run the benchmarks and print a table 
 	@echo
 	@$(TOOLS)/benchstat $(OLD) bin/bench.txt
 
+.PHONY: bench-sdk
+bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)
+	@bench/run.sh
+
 .PHONY: tidy
-tidy: ## Tidy both modules
+tidy: ## Tidy the Go modules
 	@go mod tidy
+	@cd bench/go && go mod tidy
 	@cd tools && go mod tidy
 
 .PHONY: up
