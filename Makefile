@@ -23,6 +23,8 @@ TEST_TIMEOUT ?= 15m
 BENCH      ?= .
 COUNT      ?= 1
 BENCH_PKGS ?= $(patsubst %,./%/...,$(wildcard evaluator ledger client internal/e2e))
+# Simulated days for each cell of the tables of make sim.
+DAYS       ?= 400
 # An earlier bench.txt to compare with.
 OLD        ?=
 
@@ -136,6 +138,10 @@ bench: prerequisites $(TOOLS)/benchstat ## Run the benchmarks and print a table 
 .PHONY: bench-sdk
 bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)
 	@bench/run.sh
+
+.PHONY: sim
+sim: prerequisites ## Simulate the default gate: false rollbacks and detection, beside simpler rules (DAYS=400)
+	@go run ./internal/sim -days $(DAYS)
 
 .PHONY: tidy
 tidy: ## Tidy the Go modules

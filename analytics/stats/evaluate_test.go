@@ -223,3 +223,18 @@ func TestSampleRatioP(t *testing.T) {
 		t.Errorf("p of nothing = %v", p)
 	}
 }
+
+// TestPathIsEveryLook: what a path says of a row is what one look after it says.
+func TestPathIsEveryLook(t *testing.T) {
+	var rows []stats.Row
+	for i := range 300 {
+		rows = append(rows, stats.Row{At: minute(i), NT: 50, NC: 950, XT: int64(i % 3), XC: int64(i % 5)})
+	}
+	r := stats.Restarts{Start: start(), Every: time.Hour, Horizon: 4 * time.Hour}
+	m := stats.HarmMixture(1.1, 2, stats.FailGrid)
+	for i, got := range r.Path(m, rows) {
+		if want := r.LogE(m, rows[:i+1]); got != want {
+			t.Fatalf("row %d: %v in the path, %v in one look", i, got, want)
+		}
+	}
+}

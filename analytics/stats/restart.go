@@ -26,29 +26,62 @@ func (s Restarts) count() int { return max(1, int(s.Horizon/s.Every)) }
 // Source: the mixture form of e-detectors, Shin, Ramdas & Rinaldo 2023, arXiv
 // 2203.03532. The cost is at most ln(2 * number of restarts) nats.
 func (s Restarts) LogE(m Mixture, rows []Row) float64 {
-	n := s.count()
-	since := make([][]float64, n+1) // contribution of rows between restart k and k+1
-	for k := range since {
-		since[k] = make([]float64, len(m.Ratios))
+	r := s.begin(m)
+	for _, row := range rows {
+		r.add(row)
 	}
-	newest, logs := 0, m.logs()
-	for _, r := range rows {
-		k := min(n, max(0, int(r.At.Sub(s.Start)/s.Every)))
-		m.add(since[k], logs, r)
-		newest = max(newest, k)
+	return r.logE()
+}
+
+// Path is LogE after each row, for rows in the order of time: what somebody
+// sees who looks at every one of them.
+func (s Restarts) Path(m Mixture, rows []Row) []float64 {
+	path := make([]float64, len(rows))
+	r := s.begin(m)
+	for i, row := range rows {
+		r.add(row)
+		path[i] = r.logE()
 	}
-	sums := make([]float64, len(m.Ratios))
+	return path
+}
+
+// restarted holds what rows have contributed between one restart and the next.
+type restarted struct {
+	plan   Restarts
+	m      Mixture
+	logs   []float64
+	since  [][]float64
+	newest int
+}
+
+func (s Restarts) begin(m Mixture) *restarted {
+	r := &restarted{plan: s, m: m, logs: m.logs(), since: make([][]float64, s.count()+1)}
+	for k := range r.since {
+		r.since[k] = make([]float64, len(m.Ratios))
+	}
+	return r
+}
+
+func (r *restarted) add(row Row) {
+	k := min(len(r.since)-1, max(0, int(row.At.Sub(r.plan.Start)/r.plan.Every)))
+	r.m.add(r.since[k], r.logs, row)
+	r.newest = max(r.newest, k)
+}
+
+func (r *restarted) logE() float64 {
+	n := len(r.since) - 1
+	sums := make([]float64, len(r.m.Ratios))
 	mean := math.Inf(-1)
-	if newest < n {
-		mean = math.Log(float64(n - newest)) // not begun: 1 each
+	if r.newest < n {
+		mean = math.Log(float64(n - r.newest)) // not begun: 1 each
 	}
-	for k := newest; k > 0; k-- {
-		accumulate(sums, since[k])
-		mean = logSumExp(mean, m.mix(sums))
+	for k := r.newest; k > 0; k-- {
+		accumulate(sums, r.since[k])
+		mean = logSumExp(mean, r.m.mix(sums))
 	}
-	accumulate(sums, since[0])
+	accumulate(sums, r.since[0])
 	mean -= math.Log(float64(n))
-	return logSumExp(m.mix(sums), mean) - math.Ln2
+	return logSumExp(r.m.mix(sums), mean) - math.Ln2
 }
 
 func accumulate(sums, more []float64) {
