@@ -10,10 +10,11 @@ export interface MiddlewareOptions<Request> {
   /**
    * The context of a request: what evaluations use that are given none. It is
    * asked for when the first flag is evaluated, so it may use what later
-   * middleware has found out. If it throws, the flags of that evaluation are
-   * those of an empty context, and the request goes on.
+   * middleware has found out. One that returns nothing stands for an empty
+   * context, and so does one that throws: the request goes on, and the next
+   * evaluation asks again.
    */
-  context?: (request: Request) => EvaluationContext;
+  context?: (request: Request) => EvaluationContext | null | undefined;
   /** Name of the event that is reported; "request" by default. */
   event?: string;
 }
@@ -33,8 +34,17 @@ export function middlewareOf<Request extends IncomingMessage>(
   { requests, logger, report }: MiddlewareParts,
   { context, event = 'request' }: MiddlewareOptions<Request>,
 ): Middleware<Request> {
+  let told = '';
+  const onContextError = (err: unknown) => {
+    const reason = reasonOf(err);
+    if (reason !== told) {
+      // or each request would tell
+      told = reason;
+      logger.warn('the context of a request cannot be made', { error: reason });
+    }
+  };
   return (request, response, next) => {
-    const contextOf = () => context?.(request) ?? {};
+    const contextOf = () => context?.(request);
     const outer = requests.getStore();
     if (outer?.request === request) {
       // mounted once more, further inside
@@ -44,7 +54,7 @@ export function middlewareOf<Request extends IncomingMessage>(
       next();
       return;
     }
-    const scope = new RequestScope(request, contextOf, logger);
+    const scope = new RequestScope(request, contextOf, onContextError);
     whenAnswered(request, response, (outcome) => {
       if (scope.flags.size === 0) {
         return;

@@ -1,14 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { EvaluationContext } from '@flagledger/core';
-import { reasonOf } from './failure.js';
-import type { Logger } from './logger.js';
 
-/** The context of a request; whatever it throws or returns must not break the request. */
-export type ContextOf = () => EvaluationContext;
+/** Gives the context of a request, or none. Whatever it does must not break the request. */
+export type ContextOf = () => EvaluationContext | null | undefined;
 
 /** A batch job may evaluate for thousands of contexts in one request; an event has ten units at most. */
 const maxContexts = 16;
+
+/** The context of a request that has none. */
+export const none: EvaluationContext = Object.freeze({});
 
 /** What was evaluated during one request. */
 export class RequestScope {
@@ -21,12 +22,12 @@ export class RequestScope {
 
   readonly request: IncomingMessage;
   #contextOf: ContextOf;
-  readonly #logger: Logger;
+  readonly #onContextError: (err: unknown) => void;
 
-  constructor(request: IncomingMessage, contextOf: ContextOf, logger: Logger) {
+  constructor(request: IncomingMessage, contextOf: ContextOf, onContextError: (err: unknown) => void) {
     this.request = request;
     this.#contextOf = contextOf;
-    this.#logger = logger;
+    this.#onContextError = onContextError;
   }
 
   /** Gives the rest of the request another context, as a router below may. */
@@ -45,15 +46,15 @@ export class RequestScope {
       return this.#own;
     }
     try {
-      const context: unknown = this.#contextOf();
-      if (typeof context === 'object' && context !== null && !(context instanceof Promise)) {
-        this.#own = context as EvaluationContext;
-        return this.#own;
+      const context: unknown = this.#contextOf() ?? none;
+      if (typeof context !== 'object' || context instanceof Promise) {
+        throw new TypeError('it must return a plain object');
       }
-      throw new TypeError('it must return an object');
+      this.#own = context as EvaluationContext;
+      return this.#own;
     } catch (err) {
-      this.#logger.warn('the context of a request is not to be had', { error: reasonOf(err) });
-      return {};
+      this.#onContextError(err);
+      return none;
     }
   }
 
