@@ -1,5 +1,11 @@
+export { bucket } from './bucket.js';
+export { type CompileOptions, compile } from './compile.js';
 export { type AttributeValue, type EvaluationContext, TARGETING_KEY } from './context.js';
+export { murmur3 } from './murmur3.js';
+export { applyPatch, PatchForeignError, PatchGapError } from './patch.js';
+export type { Program } from './program.js';
 export { type ErrorCode, NO_BUCKET, type Reason, type Result } from './result.js';
+export { compareRevisions } from './revision.js';
 export {
   type Clause,
   type Flag,
@@ -20,4 +26,6 @@ export {
   type Variant,
   type Weight,
 } from './ruleset.js';
+export { SpecVersionError } from './spec.js';
+export { type Problem, ValidationError } from './validate.js';
 export type { Json, ValueType } from './value.js';
