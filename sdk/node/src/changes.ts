@@ -13,13 +13,13 @@ export function changedFlags(before: Ruleset | undefined, after: Ruleset): strin
   }
   const segments = changedKeys(before.segments ?? {}, after.segments ?? {});
   const flags = changedKeys(before.flags, after.flags);
-  spread(segments, after.segments ?? {}, (segment) => segmentsOf(segment.rules));
+  spread(segments, after.segments ?? {}, (segment) => segmentsOf(segment?.rules));
   for (const [key, flag] of Object.entries(after.flags)) {
     if (segments.size > 0 && segmentsOf(flag?.rules).some((segment) => segments.has(segment))) {
       flags.add(key);
     }
   }
-  spread(flags, after.flags, (flag) => flag.prerequisites?.map((needed) => needed.flag) ?? []);
+  spread(flags, after.flags, (flag) => list(flag?.prerequisites).map((needed) => needed?.flag));
   return [...flags];
 }
 
@@ -33,7 +33,7 @@ function changedKeys<T extends Flag | Segment>(before: Table<T>, after: Table<T>
   }
   for (const [key, now] of Object.entries(after)) {
     const old = Object.hasOwn(before, key) ? before[key] : undefined;
-    if (old !== now && old?.version !== now.version) {
+    if (old !== now && old?.version !== now?.version) {
       changed.add(key);
     }
   }
@@ -62,12 +62,17 @@ function spread<T>(changed: Set<string>, all: Table<T>, needs: (item: T) => read
 
 function segmentsOf(rules: readonly { clauses: readonly Clause[] }[] | null | undefined): string[] {
   const keys: string[] = [];
-  for (const { clauses } of rules ?? []) {
-    for (const { op, values } of clauses) {
-      if (op === 'inSegment') {
-        keys.push(...(values ?? []).filter((value) => typeof value === 'string'));
+  for (const rule of list(rules)) {
+    for (const clause of list(rule?.clauses)) {
+      if (clause?.op === 'inSegment') {
+        keys.push(...list(clause.values).filter((value) => typeof value === 'string'));
       }
     }
   }
   return keys;
+}
+
+/** A flag may be malformed: then it is broken alone, and must not hide what has changed. */
+function list<T>(items: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(items) ? items : [];
 }

@@ -71,6 +71,13 @@ describe('changed flags', () => {
     expect(changedFlags(ruleset({ a: a('1'), b }), ruleset({ a: a('2'), b })).sort()).toEqual(['a', 'b']);
   });
 
+  it('are found among malformed ones', () => {
+    const odd = { nothing: null, text: 'x', rules: { version: '1', rules: { 0: 1 }, prerequisites: [null, 7] } };
+    const before = ruleset({ a: flag('1'), ...(odd as unknown as Record<string, Flag>) }, { s: { version: '1' } });
+    const after = ruleset({ a: flag('2'), ...(odd as unknown as Record<string, Flag>) }, { s: { version: '2' } });
+    expect(changedFlags(before, after)).toEqual(['a']);
+  });
+
   it('are all of both when the environment is another one', () => {
     const other = { ...ruleset({ b: still }), environment: 'f' };
     expect(changedFlags(ruleset({ a: still }), other).sort()).toEqual(['a', 'b']);
