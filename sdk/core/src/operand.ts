@@ -3,7 +3,7 @@ import { type ClauseNode, never, type Relation } from './clause.js';
 import { type AttributePath, type Scalar, TARGETING_KEY } from './context.js';
 import { millisOf } from './date.js';
 import type { Path } from './path.js';
-import { compilePattern, type Pattern } from './pattern.js';
+import { Pattern } from './pattern.js';
 import * as relation from './relation.js';
 import type { Clause, Operator } from './ruleset.js';
 import { abbreviated, isScalar, utf8Length } from './scalar.js';
@@ -131,7 +131,7 @@ class Operands {
         return this.#refuse(value, i, `a pattern of at most ${limits.pattern} bytes`);
       }
       try {
-        return [compilePattern(text)];
+        return [new Pattern(text)];
       } catch (cause) {
         this.#v.report(this.#at.at(i), cause instanceof Error ? cause.message : String(cause));
         return [];
