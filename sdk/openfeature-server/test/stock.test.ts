@@ -3,7 +3,7 @@ import { OFREPProvider } from '@openfeature/ofrep-provider';
 import { type Client, ErrorCode, type EvaluationContext, OpenFeature } from '@openfeature/server-sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { accounts, createFlags, versionOf } from './flags.js';
-import { exposuresOf, until } from './meter.js';
+import { itemsOf, until } from './meter.js';
 
 let server: Server;
 let client: Client;
@@ -75,16 +75,14 @@ describe('the stock OFREP provider reads', () => {
 
 test('the server counts what the stock provider has evaluated', async () => {
   const context = { targetingKey: 'counted' };
-  await until(
-    'the exposures of earlier tests are recorded',
-    async () => (await exposuresOf(server)) >= accounts.length,
-  );
-  const before = await exposuresOf(server);
+  const exposures = () => itemsOf(server, 'exposure', 'recorded');
+  await until('the exposures of earlier tests are recorded', async () => (await exposures()) >= accounts.length);
+  const before = await exposures();
   await client.getBooleanValue('sample', false, context);
   await client.getBooleanValue('sample', false, context); // the same exposure again
   await client.getBooleanValue('redesign', false, context); // no split decides
-  await until('the exposure is recorded', async () => (await exposuresOf(server)) > before);
-  expect(await exposuresOf(server)).toBe(before + 1);
+  await until('the exposure is recorded', async () => (await exposures()) > before);
+  expect(await exposures()).toBe(before + 1);
 });
 
 test('a change is seen by the next evaluation', async () => {
