@@ -45,9 +45,12 @@ const goods = [
 const INVOICES = 14;
 const DAY_MS = 86_400_000;
 
-/** The invoices of all accounts, in memory. An account's are made up when somebody first asks for them. */
+/**
+ * The invoices of all accounts, in memory. Those from before today are made up
+ * anew whenever somebody asks for them: all together would fill the memory.
+ */
 export class Book {
-  readonly #invoices = new Map<string, Invoice[]>();
+  readonly #added = new Map<string, Invoice[]>();
   readonly #today: number;
 
   /** `today` is a day, "2026-03-31": the newest invoices are of that day. */
@@ -57,12 +60,7 @@ export class Book {
 
   /** An account's invoices, newest first. */
   of(account: Account): readonly Invoice[] {
-    let list = this.#invoices.get(account.id);
-    if (!list) {
-      list = madeUp(account, this.#today);
-      this.#invoices.set(account.id, list);
-    }
-    return list;
+    return [...(this.#added.get(account.id) ?? []), ...madeUp(account, this.#today)];
   }
 
   summaries(account: Account): Summary[] {
@@ -75,9 +73,9 @@ export class Book {
 
   /** Adds an invoice to an account's. */
   add(account: Account, { customer, lines }: Draft): Invoice {
-    const before = this.of(account);
+    const before = this.#added.get(account.id) ?? [];
     const invoice: Invoice = {
-      number: `INV-${1001 + before.length}`,
+      number: `INV-${1001 + INVOICES + before.length}`,
       accountId: account.id,
       customer,
       issued: new Date(this.#today).toISOString().slice(0, 10),
@@ -85,7 +83,7 @@ export class Book {
       currency: account.currency,
       lines,
     };
-    this.#invoices.set(account.id, [invoice, ...before]);
+    this.#added.set(account.id, [invoice, ...before]);
     return invoice;
   }
 }

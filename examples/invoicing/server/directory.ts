@@ -1,14 +1,14 @@
-import type { Account, Plan, User } from '../shared/account.js';
+import type { Account, Member, Plan, User } from '../shared/account.js';
 import { Random } from './random.js';
 
 /** How many accounts the company has, and how many of them one can sign in to. */
-export const ACCOUNTS = 4000;
+export const ACCOUNTS = 12_000;
 const WITH_USERS = 40;
 
 /** One account in 33 is a wholesaler, whose largest invoice has more than 200 lines. */
 const WHOLESALERS = 33;
-/** One account in 80 has uploaded a logo of a format that no engine reads. */
-const BROKEN_LOGOS = 80;
+/** One account in 350 has uploaded a logo of a format that no engine reads. */
+const BROKEN_LOGOS = 350;
 
 interface Seed extends Omit<Account, 'currency'> {
   users: readonly string[];
@@ -48,7 +48,7 @@ export class Directory {
   #add({ users, ...account }: Seed): void {
     this.#accounts.set(account.id, { ...account, currency: currencies[account.country] ?? 'EUR' });
     users.forEach((name, i) => {
-      const id = `${account.id}-${i + 1}`;
+      const id = userId(account.id, i + 1);
       this.#users.set(id, { id, name, accountId: account.id });
     });
   }
@@ -67,19 +67,32 @@ export class Directory {
   }
 
   /** Those who can sign in from the page, by account. */
-  members(): { account: Account; users: User[] }[] {
+  members(): Member[] {
     return this.accounts()
       .slice(0, WITH_USERS)
-      .map((account) => ({
-        account,
-        users: [...this.#users.values()].filter((user) => user.accountId === account.id).slice(0, 2),
-      }));
+      .map((account) => ({ account, users: this.usersOf(account.id) }));
   }
+
+  /** Who works for an account; nobody if there is no such account. */
+  usersOf(accountId: string): User[] {
+    const users: User[] = [];
+    for (let i = 1; ; i++) {
+      const user = this.#users.get(userId(accountId, i));
+      if (!user) {
+        return users;
+      }
+      users.push(user);
+    }
+  }
+}
+
+function userId(accountId: string, i: number): string {
+  return `${accountId}-${i}`;
 }
 
 function seedOf(index: number): Seed {
   const random = new Random(`account ${index}`);
-  const id = `acc-${String(index).padStart(4, '0')}`;
+  const id = `acc-${String(index).padStart(5, '0')}`;
   const name = `${random.pick(lastNames)} ${random.pick(trades)}`;
   const users = Array.from({ length: random.between(1, 2) }, () => {
     return `${random.pick(firstNames)} ${random.pick(lastNames)}`;
@@ -110,7 +123,7 @@ export function isWholesaler(accountId: string): boolean {
 
 /** Whether an account's logo is of a format that cannot be printed. */
 export function hasBrokenLogo(accountId: string): boolean {
-  return indexOf(accountId) !== undefined && (indexOf(accountId) ?? 0) % BROKEN_LOGOS === 47;
+  return indexOf(accountId) !== undefined && (indexOf(accountId) ?? 0) % BROKEN_LOGOS === 200;
 }
 
 function indexOf(accountId: string): number | undefined {

@@ -19,10 +19,22 @@ export interface User {
   readonly accountId: string;
 }
 
+/** An account and who works for it. */
+export interface Member {
+  readonly account: Account;
+  readonly users: readonly User[];
+}
+
+/** Somebody, and for whom they work. */
+export interface Who {
+  readonly user: User;
+  readonly account: Account;
+}
+
 /**
  * What flags may ask about a user. The server's evaluations and the browser's
  * use the same context, or they could disagree.
  */
-export function contextOf(user: User, account: Account) {
+export function contextOf({ user, account }: Who) {
   return { userId: user.id, accountId: account.id, plan: account.plan, country: account.country };
 }

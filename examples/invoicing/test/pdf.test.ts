@@ -52,8 +52,8 @@ test('the new engine fails on an invoice of more than 200 lines, and prints the 
 });
 
 test('about 3% of the accounts have an invoice that the new engine fails on', () => {
-  const accounts = directory.accounts();
-  const large = accounts.filter((account) => book.of(account).some((invoice) => invoice.lines.length > 200));
+  const accounts = directory.accounts().slice(0, 3000);
+  const large = accounts.filter((account) => book.of(account).some(({ lines }) => lines.length > 200));
   expect(large.length / accounts.length).toBeGreaterThan(0.02);
   expect(large.length / accounts.length).toBeLessThan(0.04);
 });
