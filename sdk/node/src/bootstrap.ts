@@ -1,23 +1,6 @@
-import type { EvaluationContext, Json } from '@flagledger/core';
+import type { EvaluationContext } from '@flagledger/core';
+import type { Bootstrap, OfrepFlag } from '@flagledger/core/browser';
 import type { State } from './state.js';
-
-/** A flag as the server answers it to a browser. */
-export type OfrepFlag =
-  | {
-      readonly key: string;
-      readonly value: Json;
-      readonly reason: string;
-      readonly variant: string;
-      readonly metadata: { readonly version: string; readonly rule?: string; readonly by?: string };
-    }
-  | { readonly key: string; readonly errorCode: string; readonly errorDetails: string };
-
-/** Flags that a page begins with. */
-export interface Bootstrap {
-  readonly context: EvaluationContext;
-  readonly flags: OfrepFlag[];
-  readonly revision: string;
-}
 
 /**
  * All flags evaluated for one context, in the form in which the server answers

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { EvaluationContext, Json } from '@flagledger/core';
+import type { Bootstrap } from '@flagledger/core/browser';
 import { Reporter } from '@flagledger/core/report';
-import { type Bootstrap, bootstrapOf } from './bootstrap.js';
+import { bootstrapOf } from './bootstrap.js';
 import type { ClientListener } from './clientevent.js';
 import { Connection } from './connection.js';
 import type { Details } from './details.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { EvaluationContext, Json } from '@flagledger/core';
-import type { Bootstrap } from './bootstrap.js';
+import type { Bootstrap } from '@flagledger/core/browser';
 import type { ClientListener } from './clientevent.js';
 import type { Details } from './details.js';
 import type { Middleware, MiddlewareOptions } from './middleware.js';

@@ -7,7 +7,7 @@ export type {
   Reason,
   Ruleset,
 } from '@flagledger/core';
-export type { Bootstrap } from './bootstrap.js';
+export type { Bootstrap } from '@flagledger/core/browser';
 export { createFlagClient } from './client.js';
 export type { Change, ClientEvent, ClientListener } from './clientevent.js';
 export type { Details } from './details.js';

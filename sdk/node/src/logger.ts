@@ -10,6 +10,15 @@ export interface Logger {
   error(message: string, about?: Readonly<Record<string, unknown>>): void;
 }
 
+/** Tells the console of what somebody should look at. */
+export const onConsole: Logger = {
+  info() {},
+  // biome-ignore lint/suspicious/noConsole: a refused key must be seen by who has not set a logger yet
+  warn: (message, about) => console.warn(`flagledger: ${message}`, about),
+  // biome-ignore lint/suspicious/noConsole: as above
+  error: (message, about) => console.error(`flagledger: ${message}`, about),
+};
+
 /** Discards everything. */
 export const silent: Logger = { info() {}, warn() {}, error() {} };
 

@@ -1,6 +1,6 @@
 import type { Ruleset } from '@flagledger/core';
 import type { Change } from './clientevent.js';
-import { guarded, type Logger, silent } from './logger.js';
+import { guarded, type Logger, onConsole } from './logger.js';
 
 /** Where the server is and how the client behaves. */
 export interface FlagClientOptions {
@@ -29,7 +29,7 @@ export interface FlagClientOptions {
   queueSize?: number;
   /** How many exposures are remembered as reported; 131072 by default. Forgetting one only reports it again. */
   remember?: number;
-  /** Hears of failures; see Logger. None by default. */
+  /** Hears of failures; see Logger. By default the console hears warnings and errors. */
   logger?: Logger;
   /** Called after a ruleset has taken effect, in order. What it throws is logged. */
   onChange?: (change: Change) => void;
@@ -73,7 +73,7 @@ export function settingsOf(options: FlagClientOptions): Settings {
     pollIntervalMs: options.pollIntervalMs ?? 30_000,
     queueSize: options.queueSize ?? 10_000,
     remember: options.remember ?? 131_072,
-    logger: options.logger ? guarded(options.logger) : silent,
+    logger: guarded(options.logger ?? onConsole),
     onChange: options.onChange,
     // Looked up at each call, so that instrumentation that comes later is seen.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),

@@ -9,14 +9,19 @@ const maxUnits = 10;
  * contexts are flat and units are text nearly always.
  */
 export function unitOf(program: Program, context: EvaluationContext, by: string, keyFrom: string): string | undefined {
-  return (
-    textOf(context, by) ?? (by === TARGETING_KEY ? textOf(context, keyFrom) : undefined) ?? program.unit(context, by)
-  );
-}
-
-function textOf(context: EvaluationContext, name: string): string | undefined {
-  const value = context[name];
-  return typeof value === 'string' && value !== '' && Object.hasOwn(context, name) ? value : undefined;
+  // Each name is looked up in a place of its own, because engines remember per place where a property was.
+  if (by === TARGETING_KEY) {
+    const key = context.targetingKey;
+    if (typeof key === 'string' && key !== '') {
+      return Object.hasOwn(context, TARGETING_KEY) ? key : program.unit(context, by);
+    }
+    const other = context[keyFrom];
+    return typeof other === 'string' && other !== '' && Object.hasOwn(context, keyFrom)
+      ? other
+      : program.unit(context, by);
+  }
+  const unit = context[by];
+  return typeof unit === 'string' && unit !== '' && Object.hasOwn(context, by) ? unit : program.unit(context, by);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Server, startServer } from '@flagledger/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ClientEvent, createFlagClient, type FlagClient } from '../src/index.js';
+import { createFlagClient, type FlagClient } from '../src/index.js';
+import { heard } from './heard.js';
 
 let server: Server;
 let sdkKey = '';
@@ -30,18 +31,6 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 function open(): FlagClient {
   return createFlagClient({ url: server.url, sdkKey, flushIntervalMs: 20 });
-}
-
-/** Waits for an event of one type. */
-function heard(client: FlagClient, type: ClientEvent['type'], test = (_: ClientEvent) => true): Promise<ClientEvent> {
-  return new Promise((resolve) => {
-    const end = client.subscribe((event) => {
-      if (event.type === type && test(event)) {
-        end();
-        resolve(event);
-      }
-    });
-  });
 }
 
 describe('a client', () => {
