@@ -53,38 +53,41 @@ func newExposer(ingest Ingest, m *metrics, logger *slog.Logger, queue int) *expo
 	}
 }
 
-// expose records a result that a split decided. Units outside its share take
-// no part in it.
-func (a *API) expose(q asked, key string, r evaluator.Result) {
-	by := q.bucketedBy(key, r)
-	if by == "" || q.reported {
-		return
-	}
-	var room [64]byte
-	unit, ok := q.context.AppendUnit(room[:0], by)
-	if !ok {
+// share says which unit takes part in the split that decided; the zero share is
+// that no split did, or that the unit is outside.
+type share struct {
+	by   string
+	unit []byte
+}
+
+// expose records a result that a split decided, unless the caller does.
+func (a *API) expose(q asked, key string, in share, r evaluator.Result) {
+	if in.by == "" || q.reported {
 		return
 	}
 	a.exposer.record(placeOf(q.id), analytics.Exposure{
-		Flag: key, Variant: r.Variant, By: by, Unit: string(unit), Rule: r.Rule, Version: r.Version, At: a.now(),
+		Flag: key, Variant: r.Variant, By: in.by, Unit: string(in.unit), Rule: r.Rule, Version: r.Version, At: a.now(),
 	})
 }
 
-// bucketedBy names the attribute whose unit takes part in the split that
-// decided, empty if there is none: no split decided, or the unit is outside.
-func (q asked) bucketedBy(key string, r evaluator.Result) string {
+// share finds out what was bucketed; unit is appended to room.
+func (q asked) share(room []byte, key string, r evaluator.Result) share {
 	if r.Bucket < 0 || r.Outside || r.Error != "" {
-		return ""
+		return share{}
 	}
 	split := splitOf(q.snapshot.Ruleset.Flags[key], r.Rule)
-	switch {
-	case split == nil:
-		return ""
-	case split.By == "":
-		return analytics.DefaultBy
-	default:
-		return split.By
+	if split == nil {
+		return share{}
 	}
+	by := split.By
+	if by == "" {
+		by = analytics.DefaultBy
+	}
+	unit, ok := q.context.AppendUnit(room, by)
+	if !ok {
+		return share{}
+	}
+	return share{by, unit}
 }
 
 // splitOf returns the split that decided: that of the rule, or the default's.

@@ -150,8 +150,9 @@ func (a *API) ofrepEvaluate(w http.ResponseWriter, r *http.Request) {
 	result := q.program.Evaluate(key, q.context)
 	switch result.Error {
 	case "":
-		a.expose(q, key, result)
-		writeJSON(w, http.StatusOK, appendSuccess(nil, key, q.bucketedBy(key, result), result))
+		in := q.share(nil, key, result)
+		a.expose(q, key, in, result)
+		writeJSON(w, http.StatusOK, appendSuccess(nil, key, in, result))
 	case evaluator.ErrorFlagNotFound:
 		writeOFREP(w, http.StatusNotFound, ofrepFailure{key, result.Error, "there is no such flag"})
 	default:
@@ -184,6 +185,7 @@ func (a *API) ofrepEvaluateAll(w http.ResponseWriter, r *http.Request) {
 	}
 	body := append(make([]byte, 0, 256*len(q.snapshot.Ruleset.Flags)+256), `{"flags":[`...)
 	first := true
+	var room [64]byte
 	for key, result := range q.program.All(q.context) {
 		if !first {
 			body = append(body, ',')
@@ -193,8 +195,9 @@ func (a *API) ofrepEvaluateAll(w http.ResponseWriter, r *http.Request) {
 			body = appendFailure(body, failedEvaluation(q, key, result))
 			continue
 		}
-		a.expose(q, key, result)
-		body = appendSuccess(body, key, q.bucketedBy(key, result), result)
+		in := q.share(room[:0], key, result)
+		a.expose(q, key, in, result)
+		body = appendSuccess(body, key, in, result)
 	}
 	body = append(body, ']')
 	body = appendEventStreams(body, r, q.id)

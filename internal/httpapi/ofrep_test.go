@@ -42,7 +42,7 @@ func TestOFREPEvaluate(t *testing.T) {
 	want := w.api.projector.Snapshot("shop", "production").Ruleset.Flags["pdf"].Version
 	for _, key := range []string{"client", "server"} {
 		w.call(key, "POST", oneFlagPath+"pdf", account).wants(200).is("pdf", "key").is("SPLIT", "reason").
-			is(fmt.Sprint(want), "metadata", "version").is("accountId", "metadata", "by")
+			is(fmt.Sprint(want), "metadata", "version").is("accountId", "metadata", "by").is("a1", "metadata", "unit")
 	}
 	w.call("client", "POST", oneFlagPath+"pdf", asking(object{"targetingKey": "u1", "staff": true})).wants(200).
 		is(true, "value").is("on", "variant").is("TARGETING_MATCH", "reason").is("staff", "metadata", "rule").is(nil, "metadata", "by")

@@ -12,8 +12,9 @@ import (
 // JSON already: they are copied, not decoded and encoded again.
 
 // appendSuccess appends an evaluation in the form of OFREP. The metadata is
-// what an SDK needs to report the exposure: by names what was bucketed.
-func appendSuccess(dst []byte, key, by string, r evaluator.Result) []byte {
+// what an SDK needs to report the exposure: by and unit are what was bucketed,
+// there exactly when there is one to report.
+func appendSuccess(dst []byte, key string, in share, r evaluator.Result) []byte {
 	dst = appendString(append(dst, `{"key":`...), key)
 	dst = r.Value.AppendJSON(append(dst, `,"value":`...))
 	dst = appendString(append(dst, `,"reason":`...), string(r.Reason))
@@ -23,8 +24,9 @@ func appendSuccess(dst []byte, key, by string, r evaluator.Result) []byte {
 	if r.Rule != "" {
 		dst = appendString(append(dst, `,"rule":`...), r.Rule)
 	}
-	if by != "" {
-		dst = appendString(append(dst, `,"by":`...), by)
+	if in.by != "" {
+		dst = appendString(append(dst, `,"by":`...), in.by)
+		dst = appendString(append(dst, `,"unit":`...), string(in.unit))
 	}
 	return append(dst, "}}"...)
 }
