@@ -4,7 +4,7 @@ import { AttributePath } from './context.js';
 import { Graph } from './graph.js';
 import { FlagNode } from './node.js';
 import { Program } from './program.js';
-import { type Compiled, keptNodes } from './reuse.js';
+import { type Compiled, type Kept, keptNodes } from './reuse.js';
 import { type Ruleset, SPEC_VERSION } from './ruleset.js';
 import { prerequisitesOf, Scope } from './scope.js';
 import { SpecVersionError } from './spec.js';
@@ -39,8 +39,8 @@ export function compile(ruleset: Ruleset, options: CompileOptions = {}): Program
   }
   const scope = new Scope(ruleset);
   const before = options.previous && compiled.get(options.previous);
-  const nodes = before === undefined ? new Map<string, FlagNode>() : keptNodes(before, scope);
-  const fresh = addMissing(nodes, scope);
+  const { nodes, missing }: Kept = before ? keptNodes(before, scope) : { nodes: new Map(), missing: scope.keys() };
+  const fresh = addNodes(nodes, missing, scope);
   const references = new Graph((key) => prerequisitesOf(scope.flag(key)));
   const segments = new SegmentCompiler(scope);
   for (const node of fresh) {
@@ -56,15 +56,14 @@ export function compile(ruleset: Ruleset, options: CompileOptions = {}): Program
 const compiled = new WeakMap<Program, Compiled>();
 
 /** Every flag has its node first, so that prerequisites can point to flags not compiled yet. */
-function addMissing(nodes: Map<string, FlagNode>, scope: Scope): readonly FlagNode[] {
-  const fresh: FlagNode[] = [];
-  for (const key of scope.keys()) {
+function addNodes(nodes: Map<string, FlagNode>, missing: readonly string[], scope: Scope): readonly FlagNode[] {
+  return missing.flatMap((key) => {
     const source = scope.flag(key);
-    if (source !== undefined && !nodes.has(key)) {
-      const node = new FlagNode(key, source);
-      nodes.set(key, node);
-      fresh.push(node);
+    if (source === undefined) {
+      return [];
     }
-  }
-  return fresh;
+    const node = new FlagNode(key, source);
+    nodes.set(key, node);
+    return [node];
+  });
 }

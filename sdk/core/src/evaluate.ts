@@ -19,20 +19,21 @@ import { isListed, unitOf } from './unit.js';
  * lists are sets before; what a clause compares is a closure over values that
  * are parsed; the attribute found last is remembered, because rules commonly
  * test one attribute again and again; and nothing is allocated but the walk
- * itself and the results.
+ * itself and the results. (Its members are private to the compiler only: the
+ * checks that JavaScript makes for its own privacy cost as much as a clause.)
  */
 export class Evaluation {
-  readonly #revision: string;
-  readonly #context: EvaluationContext;
+  private readonly revision: string;
+  private readonly context: EvaluationContext;
   /** Where a context without a targeting key has its unit. */
-  readonly #keyFrom: AttributePath | undefined;
-  #path: AttributePath | undefined = undefined;
-  #found: Attribute | undefined = undefined;
+  private readonly keyFrom: AttributePath | undefined;
+  private path: AttributePath | undefined = undefined;
+  private found: Attribute | undefined = undefined;
 
   constructor(revision: string, context: EvaluationContext, keyFrom: AttributePath | undefined) {
-    this.#revision = revision;
-    this.#context = context;
-    this.#keyFrom = keyFrom;
+    this.revision = revision;
+    this.context = context;
+    this.keyFrom = keyFrom;
   }
 
   /**
@@ -42,48 +43,48 @@ export class Evaluation {
    */
   flag(flag: FlagNode): Result {
     if (flag.broken !== undefined) {
-      return this.#error(flag, '', 'PARSE_ERROR');
+      return this.error(flag, '', 'PARSE_ERROR');
     }
     if (!flag.on) {
-      return this.#served(flag, flag.off, 'DISABLED', '', NO_BUCKET, false);
+      return this.served(flag, flag.off, 'DISABLED', '', NO_BUCKET, false);
     }
     for (const prerequisite of flag.prerequisites) {
-      if (!this.#meets(prerequisite)) {
-        return this.#served(flag, flag.off, 'PREREQUISITE_FAILED', '', NO_BUCKET, false);
+      if (!this.meets(prerequisite)) {
+        return this.served(flag, flag.off, 'PREREQUISITE_FAILED', '', NO_BUCKET, false);
       }
     }
     for (const target of flag.targets) {
-      if (this.#lists(target.units)) {
-        return this.#served(flag, target.variant, 'TARGETING_MATCH', '', NO_BUCKET, false);
+      if (this.lists(target.units)) {
+        return this.served(flag, target.variant, 'TARGETING_MATCH', '', NO_BUCKET, false);
       }
     }
-    const rule = this.#matching(flag.rules);
+    const rule = this.matching(flag.rules);
     return rule === undefined
-      ? this.#serve(flag, flag.fallback, '', flag.plain)
-      : this.#serve(flag, rule.serve, rule.id, 'TARGETING_MATCH');
+      ? this.serve(flag, flag.fallback, '', flag.plain)
+      : this.serve(flag, rule.serve, rule.id, 'TARGETING_MATCH');
   }
 
   /** The value of an attribute of the context; undefined if it is missing. */
   find(path: AttributePath): Attribute | undefined {
-    if (path !== this.#path) {
-      this.#found = path.name === TARGETING_KEY ? this.#targetingKey() : path.in(this.#context);
-      this.#path = path;
+    if (path !== this.path) {
+      this.found = path.name === TARGETING_KEY ? this.targetingKey() : path.in(this.context);
+      this.path = path;
     }
-    return this.#found;
+    return this.found;
   }
 
   /** A targeting key is a string that is not empty; a number in its place is the unit that it would be. */
-  #targetingKey(): string | undefined {
-    const context = this.#context;
+  private targetingKey(): string | undefined {
+    const context = this.context;
     const key = context.targetingKey;
     if (typeof key === 'string' && key !== '' && Object.hasOwn(context, TARGETING_KEY)) {
       return key;
     }
-    return this.#keyFrom && unitOf(this.#keyFrom.in(context));
+    return this.keyFrom && unitOf(this.keyFrom.in(context));
   }
 
   /** Whether another flag is on and serves one of the variants wanted. A flag that ends in an error serves none. */
-  #meets(prerequisite: PrerequisiteNode): boolean {
+  private meets(prerequisite: PrerequisiteNode): boolean {
     if (!prerequisite.flag.on) {
       return false;
     }
@@ -91,13 +92,13 @@ export class Evaluation {
     return served.error === '' && prerequisite.variants.includes(served.variant);
   }
 
-  #lists(units: UnitList): boolean {
+  private lists(units: UnitList): boolean {
     return isListed(units.values, this.find(units.by));
   }
 
-  #matching(rules: readonly RuleNode[]): RuleNode | undefined {
+  private matching(rules: readonly RuleNode[]): RuleNode | undefined {
     for (const rule of rules) {
-      if (this.#holdAll(rule.clauses)) {
+      if (this.holdAll(rule.clauses)) {
         return rule;
       }
     }
@@ -105,18 +106,18 @@ export class Evaluation {
   }
 
   /** Whether all clauses match; an empty list does. */
-  #holdAll(clauses: readonly ClauseNode[]): boolean {
+  private holdAll(clauses: readonly ClauseNode[]): boolean {
     for (const clause of clauses) {
-      if (!this.#holds(clause)) {
+      if (!this.holds(clause)) {
         return false;
       }
     }
     return true;
   }
 
-  #holds(clause: ClauseNode): boolean {
+  private holds(clause: ClauseNode): boolean {
     if (clause.segments !== undefined) {
-      return clause.segments.some((segment) => this.#inSegment(segment)) !== clause.negate;
+      return clause.segments.some((segment) => this.inSegment(segment)) !== clause.negate;
     }
     const value = this.find(clause.attribute);
     if (clause.exists) {
@@ -132,40 +133,40 @@ export class Evaluation {
   }
 
   /** A listed unit is in, whatever the exclusions say; an excluded one is out, whatever the rules say. */
-  #inSegment(segment: SegmentNode): boolean {
-    if (segment.included.some((units) => this.#lists(units))) {
+  private inSegment(segment: SegmentNode): boolean {
+    if (segment.included.some((units) => this.lists(units))) {
       return true;
     }
-    if (segment.excluded.some((units) => this.#lists(units))) {
+    if (segment.excluded.some((units) => this.lists(units))) {
       return false;
     }
-    return segment.rules.some((clauses) => this.#holdAll(clauses));
+    return segment.rules.some((clauses) => this.holdAll(clauses));
   }
 
   /** Gives the variant, for the reason `plain`, or draws the split. */
-  #serve(flag: FlagNode, serve: ServeNode, rule: string, plain: Reason): Result {
+  private serve(flag: FlagNode, serve: ServeNode, rule: string, plain: Reason): Result {
     return serve.split === undefined
-      ? this.#served(flag, serve.variant, plain, rule, NO_BUCKET, false)
-      : this.#split(flag, serve.split, rule);
+      ? this.served(flag, serve.variant, plain, rule, NO_BUCKET, false)
+      : this.split(flag, serve.split, rule);
   }
 
-  #split(flag: FlagNode, split: SplitNode, rule: string): Result {
+  private split(flag: FlagNode, split: SplitNode, rule: string): Result {
     const unit = unitOf(this.find(split.by));
     if (unit === undefined) {
-      return this.#error(flag, rule, 'TARGETING_KEY_MISSING');
+      return this.error(flag, rule, 'TARGETING_KEY_MISSING');
     }
     const { include } = split;
     if (include !== undefined) {
       const drawn = include.salt.bucket(unit);
       if (drawn >= include.end) {
-        return this.#served(flag, include.otherwise, 'SPLIT', rule, drawn, true);
+        return this.served(flag, include.otherwise, 'SPLIT', rule, drawn, true);
       }
     }
     const drawn = split.salt.bucket(unit);
-    return this.#served(flag, rangeOf(split.ranges, drawn).variant, 'SPLIT', rule, drawn, false);
+    return this.served(flag, rangeOf(split.ranges, drawn).variant, 'SPLIT', rule, drawn, false);
   }
 
-  #served(
+  private served(
     flag: FlagNode,
     from: BucketRange['variant'],
     reason: Reason,
@@ -181,12 +182,12 @@ export class Evaluation {
       bucket,
       outside,
       error: '',
-      revision: this.#revision,
+      revision: this.revision,
       version: flag.version,
     };
   }
 
-  #error(flag: FlagNode, rule: string, error: ErrorCode): Result {
+  private error(flag: FlagNode, rule: string, error: ErrorCode): Result {
     return {
       value: undefined,
       variant: '',
@@ -195,7 +196,7 @@ export class Evaluation {
       bucket: NO_BUCKET,
       outside: false,
       error,
-      revision: this.#revision,
+      revision: this.revision,
       version: flag.version,
     };
   }

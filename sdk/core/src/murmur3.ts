@@ -36,24 +36,36 @@ export class HashState {
 
   /** The hash, an unsigned 32-bit number, of all so far and `text`. */
   hash(text: string): number {
+    const size = text.length;
     let hash = this.#hash;
     let tail = this.#tail;
     let shift = (this.#length & 3) << 3;
-    const size = text.length;
-    for (let i = 0; i < size; i++) {
+    let seen = 0; // the bits of all characters
+    let i = 0;
+    for (; shift !== 0 && i < size; i++) {
       const code = text.charCodeAt(i);
-      if (code > 0x7f) {
-        return this.with(text).#finished();
-      }
+      seen |= code;
       tail |= code << shift;
-      shift += 8;
-      if (shift === 32) {
+      shift = (shift + 8) & 31;
+      if (shift === 0) {
         hash = mixed(hash, tail);
         tail = 0;
-        shift = 0;
       }
     }
-    return finished(hash, tail, this.#length + size);
+    for (; i + 4 <= size; i += 4) {
+      const a = text.charCodeAt(i);
+      const b = text.charCodeAt(i + 1);
+      const c = text.charCodeAt(i + 2);
+      const d = text.charCodeAt(i + 3);
+      seen |= a | b | c | d;
+      hash = mixed(hash, a | (b << 8) | (c << 16) | (d << 24));
+    }
+    for (; i < size; i++, shift += 8) {
+      const code = text.charCodeAt(i);
+      seen |= code;
+      tail |= code << shift;
+    }
+    return seen < 0x80 ? finished(hash, tail, this.#length + size) : this.with(text).#finished();
   }
 
   #finished(): number {

@@ -34,15 +34,15 @@ export class Program {
    */
   evaluate(flag: string, context: EvaluationContext): Result {
     const node = this.#flags.get(flag);
-    return node === undefined ? this.#unknown() : this.#walk(context).flag(node);
+    return node === undefined
+      ? unknown(this.revision)
+      : new Evaluation(this.revision, context, this.#keyFrom).flag(node);
   }
 
   /** Evaluates every flag for one context, in the order of `keys`. */
-  *all(context: EvaluationContext): Generator<[string, Result], void> {
-    const walk = this.#walk(context);
-    for (const node of this.#nodes()) {
-      yield [node.key, walk.flag(node)];
-    }
+  all(context: EvaluationContext): Iterable<[string, Result]> {
+    const walk = new Evaluation(this.revision, context, this.#keyFrom);
+    return this.#nodes().map((node) => [node.key, walk.flag(node)]);
   }
 
   /** The keys of all flags, broken ones included, sorted. */
@@ -67,7 +67,7 @@ export class Program {
    * undefined if there is none.
    */
   unit(context: EvaluationContext, by: string): string | undefined {
-    return unitOf(this.#walk(context).find(new AttributePath(by || TARGETING_KEY)));
+    return unitOf(new Evaluation(this.revision, context, this.#keyFrom).find(new AttributePath(by || TARGETING_KEY)));
   }
 
   /**
@@ -95,29 +95,25 @@ export class Program {
     return this.#units;
   }
 
-  #walk(context: EvaluationContext): Evaluation {
-    return new Evaluation(this.revision, context, this.#keyFrom);
-  }
-
   /** Sorted once, when they are first asked for: 10,000 keys take longer than a patch of one flag. */
   #nodes(): readonly FlagNode[] {
     this.#ordered ??= [...this.#flags.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
     return this.#ordered;
   }
+}
 
-  #unknown(): Result {
-    return {
-      value: undefined,
-      variant: '',
-      reason: 'ERROR',
-      rule: '',
-      bucket: NO_BUCKET,
-      outside: false,
-      error: 'FLAG_NOT_FOUND',
-      revision: this.revision,
-      version: '0',
-    };
-  }
+function unknown(revision: string): Result {
+  return {
+    value: undefined,
+    variant: '',
+    reason: 'ERROR',
+    rule: '',
+    bucket: NO_BUCKET,
+    outside: false,
+    error: 'FLAG_NOT_FOUND',
+    revision,
+    version: '0',
+  };
 }
 
 const noSplits: ReadonlyMap<string, string> = new Map();

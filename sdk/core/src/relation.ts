@@ -8,6 +8,10 @@ import { StringSet } from './unit.js';
 
 /** Same type and equal. */
 export function equality(values: readonly Scalar[]): Relation {
+  if (values.length === 1) {
+    const [only] = values;
+    return (value) => value === only;
+  }
   const texts = new StringSet(values.filter((value) => typeof value === 'string'));
   const rest: ReadonlySet<Scalar> = new Set(values.filter((value) => typeof value !== 'string'));
   // A Set takes -0 and 0 for one, as equality of numbers does.

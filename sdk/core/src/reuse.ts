@@ -1,4 +1,5 @@
 import type { FlagNode } from './node.js';
+import type { Flag } from './ruleset.js';
 import { prerequisitesOf, type Scope, segmentsOf } from './scope.js';
 
 /** A ruleset and the nodes that its flags were compiled to. */
@@ -7,47 +8,45 @@ export interface Compiled {
   readonly nodes: ReadonlyMap<string, FlagNode>;
 }
 
-/**
- * The nodes of an earlier ruleset that mean the same in `scope`: the flag and
- * all that it leads to are the same objects. Segments are few and change
- * rarely, so a change of any counts as one of all.
- */
-export function keptNodes(before: Compiled, scope: Scope): Map<string, FlagNode> {
-  const changed = changedFlags(before, scope);
-  const kept = new Map<string, FlagNode>();
-  for (const [key, node] of before.nodes) {
-    if (!changed.has(key) && !leadsTo(changed, key, scope)) {
-      kept.set(key, node);
-    }
-  }
-  return kept;
+/** The nodes that need not be compiled again, and the keys of the flags that must. */
+export interface Kept {
+  readonly nodes: Map<string, FlagNode>;
+  readonly missing: readonly string[];
 }
 
-/** The keys that are not in both rulesets with the same flag and, if it uses any, the same segments. */
-function changedFlags(before: Compiled, scope: Scope): ReadonlySet<string> {
-  const sameSegments = before.scope.sameSegments(scope);
-  const changed = new Set<string>();
-  for (const key of scope.keys()) {
-    const flag = scope.flag(key);
-    if (before.nodes.get(key)?.source !== flag || (!sameSegments && segmentsOf(flag).length > 0)) {
-      changed.add(key);
+/**
+ * Keeps the nodes of an earlier ruleset that mean the same in `scope`: the flag
+ * and all that it leads to are the same objects. Segments are few and change
+ * rarely, so a change of any counts as one of all.
+ */
+export function keptNodes(before: Compiled, scope: Scope): Kept {
+  const changed = new Set(scope.changedFlags(before.scope));
+  if (!scope.hasSegmentsOf(before.scope)) {
+    for (const [key, node] of before.nodes) {
+      if (segmentsOf(node.source).length > 0) {
+        changed.add(key);
+      }
     }
   }
-  for (const key of before.nodes.keys()) {
-    if (scope.flag(key) === undefined) {
-      changed.add(key);
+  const dropped = new Set(changed);
+  for (const [key, node] of changed.size > 0 ? before.nodes : []) {
+    if (leadsTo(changed, node.source, scope)) {
+      dropped.add(key);
     }
   }
-  return changed;
+  const nodes = new Map(before.nodes);
+  for (const key of dropped) {
+    nodes.delete(key);
+  }
+  return { nodes, missing: [...dropped].filter((key) => scope.flag(key) !== undefined) };
 }
 
 /** Whether the prerequisites of a flag, and theirs, have a key of `changed` among them. */
-function leadsTo(changed: ReadonlySet<string>, key: string, scope: Scope): boolean {
-  const direct = prerequisitesOf(scope.flag(key));
-  if (direct.length === 0) {
+function leadsTo(changed: ReadonlySet<string>, flag: Flag, scope: Scope): boolean {
+  if (!flag?.prerequisites) {
     return false;
   }
-  const open = new Set(direct);
+  const open = new Set(prerequisitesOf(flag));
   for (const next of open) {
     if (changed.has(next)) {
       return true;

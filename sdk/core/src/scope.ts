@@ -1,4 +1,7 @@
+import { differingKeys } from './lineage.js';
 import type { Clause, Flag, Ruleset, Segment } from './ruleset.js';
+
+const none = Object.freeze({});
 
 /** The flags and segments of a ruleset by key. Only own properties count: a key may be any string. */
 export class Scope {
@@ -6,8 +9,8 @@ export class Scope {
   readonly #segments: Readonly<Record<string, Segment>>;
 
   constructor(ruleset: Ruleset) {
-    this.#flags = ruleset.flags ?? {};
-    this.#segments = ruleset.segments ?? {};
+    this.#flags = ruleset.flags ?? none;
+    this.#segments = ruleset.segments ?? none;
   }
 
   keys(): string[] {
@@ -22,16 +25,14 @@ export class Scope {
     return Object.hasOwn(this.#segments, key) ? this.#segments[key] : undefined;
   }
 
+  /** The keys of flags that are not the same object in `other`, and perhaps some that are. */
+  changedFlags(other: Scope): readonly string[] {
+    return differingKeys(other.#flags, this.#flags);
+  }
+
   /** Whether the segments of both are the same objects. */
-  sameSegments(other: Scope): boolean {
-    if (this.#segments === other.#segments) {
-      return true;
-    }
-    const keys = Object.keys(this.#segments);
-    return (
-      keys.length === Object.keys(other.#segments).length &&
-      keys.every((key) => this.segment(key) === other.segment(key))
-    );
+  hasSegmentsOf(other: Scope): boolean {
+    return differingKeys(other.#segments, this.#segments).every((key) => this.segment(key) === other.segment(key));
   }
 }
 
