@@ -13,7 +13,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export type Behaviour = 'pass' | 'swallow' | 'refuse' | 'slow' | 'garbage';
 
 /** A TCP proxy on loopback that misbehaves on request, in front of a server that does not. */
-export class Proxy {
+export class FaultyProxy {
   /** Where it listens. */
   url = '';
   /** How long the server's bytes take when it is slow, in milliseconds. */
@@ -96,6 +96,6 @@ export class Proxy {
 }
 
 /** Starts a proxy in front of a server; `await using` ends it. */
-export function startProxy(target: string): Promise<Proxy> {
-  return new Proxy(target).start();
+export function startProxy(target: string): Promise<FaultyProxy> {
+  return new FaultyProxy(target).start();
 }

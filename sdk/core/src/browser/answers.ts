@@ -1,6 +1,5 @@
-import { AttributePath, type EvaluationContext, TARGETING_KEY } from '../context.js';
+import type { EvaluationContext } from '../context.js';
 import type { ErrorCode, Reason } from '../result.js';
-import { unitOf } from '../unit.js';
 import type { Json } from '../value.js';
 import type { OfrepFlag } from './ofrep.js';
 
@@ -39,7 +38,7 @@ export class Answers {
   }
 
   details<T extends Json>(key: string, defaultValue: T, stale: boolean): Details<T> {
-    const flag = this.#flags?.get(key);
+    const flag = this.get(key);
     const errorCode = this.#errorOf(flag, defaultValue);
     const { rule, version = '0' } = flag?.metadata ?? {};
     return {
@@ -60,35 +59,20 @@ export class Answers {
     return flag.errorCode ?? (fits(flag.value, defaultValue) ? undefined : 'TYPE_MISMATCH');
   }
 
-  /** The flag, if showing it is an exposure, and the unit that was bucketed. */
-  exposed(key: string): { flag: OfrepFlag; by: string; unit: string } | undefined {
-    const flag = this.#flags?.get(key);
-    const by = flag?.metadata?.by;
-    const unit = by && this.#unit(by);
-    return flag && by && unit ? { flag, by, unit } : undefined;
+  get(key: string): OfrepFlag | undefined {
+    return this.#flags?.get(key);
   }
 
   /** The units whose events can count: the targeting key, and what any flag was bucketed by; ten at most. */
   units(): Record<string, string> {
-    const names = new Set([TARGETING_KEY]);
-    for (const flag of this.#flags?.values() ?? []) {
-      if (flag.metadata?.by) {
-        names.add(flag.metadata.by);
-      }
-    }
-    const units: [string, string][] = [];
-    for (const name of names) {
-      const unit = this.#unit(name);
-      if (unit && units.length < 10) {
-        units.push([name, unit]);
+    const key = this.context.targetingKey || this.context[this.#keyFrom];
+    const units = new Map(key ? [['targetingKey', String(key)]] : []);
+    for (const { metadata } of this.#flags?.values() ?? []) {
+      if (metadata?.by && metadata.unit && units.size < 10) {
+        units.set(metadata.by, metadata.unit);
       }
     }
     return Object.fromEntries(units);
-  }
-
-  #unit(by: string): string | undefined {
-    const found = unitOf(new AttributePath(by).in(this.context));
-    return found ?? (by === TARGETING_KEY ? unitOf(new AttributePath(this.#keyFrom).in(this.context)) : undefined);
   }
 
   /** Keys of the flags whose answers differ, those that only one of the two has included. */

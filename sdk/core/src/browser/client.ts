@@ -137,17 +137,10 @@ class Client implements BrowserClient {
   }
 
   expose(key: string): void {
-    const exposed = this.#follower.answers.exposed(key);
-    if (exposed) {
-      const { flag, by, unit } = exposed;
-      this.#reporter.expose(
-        key,
-        flag.metadata?.version ?? '0',
-        flag.variant ?? '',
-        unit,
-        by,
-        flag.metadata?.rule ?? '',
-      );
+    const { variant = '', metadata } = this.#follower.answers.get(key) ?? {};
+    if (metadata?.by && metadata.unit) {
+      const { version = '0', by, unit, rule = '' } = metadata;
+      this.#reporter.expose(key, version, variant, unit, by, rule);
     }
   }
 

@@ -14,8 +14,9 @@ export interface OfrepFlag {
     readonly version?: string;
     /** The rule that decided, if one did. */
     readonly rule?: string;
-    /** The attribute that was bucketed; it is there exactly when an exposure is to be reported. */
+    /** The attribute that was bucketed, and its value; they are there exactly when an exposure is to be reported. */
     readonly by?: string;
+    readonly unit?: string;
   };
   readonly errorCode?: ErrorCode;
   readonly errorDetails?: string;
@@ -47,7 +48,7 @@ export class StatusError extends Error {
   constructor(what: string, { status }: Response) {
     super(
       status === 401 || status === 403
-        ? `${what}: ${status}: the server does not accept clientKey; make one by "flagledger token create NAME --kind client"`
+        ? `${what}: ${status}: the server does not accept clientKey`
         : `${what}: the server answered ${status}`,
     );
     this.status = status;

@@ -40,24 +40,10 @@ export type Settings = Required<BrowserClientOptions>;
 /** Checks the options and completes them. Throws a TypeError that names the option and how to mend it. */
 export function settingsOf(options: BrowserClientOptions): Settings {
   const { url, clientKey, context } = options;
-  const wrong = (what: string) => new TypeError(`createBrowserClient: ${what}`);
-  if (typeof url !== 'string') {
-    throw wrong('url must be the address of the flagledger server, "https://flags.example.com"');
-  }
-  if (typeof clientKey !== 'string' || !clientKey.startsWith('fl_client_')) {
-    throw wrong(
-      `clientKey must be a client key, "fl_client_..."${String(clientKey).startsWith('fl_server_') ? '; this is a server key, which must never reach a browser' : ''}`,
-    );
-  }
-  if (typeof context !== 'object' || context === null) {
-    throw wrong('context must be an object such as { userId: "u1" }');
-  }
-  for (const name of ['pollIntervalMs', 'flushIntervalMs', 'silenceMs', 'requestMs'] as const) {
-    const ms = options[name];
-    if (ms !== undefined && !(ms > 0 && ms < 2 ** 31)) {
-      throw wrong(`${name} must be a number of milliseconds above 0`);
-    }
-  }
+  demand(typeof url === 'string', 'url', 'the address of the server, "https://flags.example.com"');
+  // A server key reads all rules: it must never reach a browser.
+  demand(/^fl_client_/.test(clientKey), 'clientKey', 'a client key, "fl_client_..."');
+  demand(typeof context === 'object' && context !== null, 'context', 'an object, { userId: "u1" }');
   return {
     targetingKeyFrom: 'userId',
     streaming: true,
@@ -71,6 +57,12 @@ export function settingsOf(options: BrowserClientOptions): Settings {
     ...given(options),
     url: url.replace(/\/+$/, ''),
   } as Settings;
+}
+
+function demand(holds: boolean, option: string, what: string): void {
+  if (!holds) {
+    throw new TypeError(`createBrowserClient: ${option} must be ${what}`);
+  }
 }
 
 /** Options that were not left out: undefined stands for the default. */
