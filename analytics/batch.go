@@ -53,6 +53,10 @@ type Event struct {
 	// Units maps attribute to id, {"accountId": "a1", "userId": "u1"}; the
 	// event counts for each of them. At least one.
 	Units map[string]string `json:"units"`
+	// Flags are the keys of the flags that had a part in the event, such as
+	// those evaluated during a request: it counts for their variants alone.
+	// An event that names none counts for every flag its units were exposed to.
+	Flags []string `json:"flags,omitempty"`
 	// Attributes describe the event. They are kept and never judged.
 	Attributes map[string]string `json:"attributes,omitempty"`
 	// At is the SDK's clock; zero means the time of arrival.

@@ -22,7 +22,7 @@ func valid() analytics.Batch {
 		Exposures: []analytics.Exposure{{Flag: "f", Variant: "on", Unit: "a1", Version: 7, At: now().Add(-time.Second)}},
 		Events: []analytics.Event{{
 			Name: "pdf", Value: &value, Units: map[string]string{"accountId": "a1"},
-			Attributes: map[string]string{"country": "GB"}, At: now().Add(-time.Second),
+			Flags: []string{"f", "0.A-b_c", strings.Repeat("x", analytics.MaxFlagKey)}, Attributes: map[string]string{"country": "GB"}, At: now().Add(-time.Second),
 		}},
 	}
 }
@@ -52,6 +52,11 @@ func TestValidate(t *testing.T) {
 		{"NaN", func(b *analytics.Batch) { b.Events[0].Value = &nan }, "events[0].value"},
 		{"no units", func(b *analytics.Batch) { b.Events[0].Units = nil }, "events[0].units"},
 		{"NUL", func(b *analytics.Batch) { b.Events[0].Units["x"] = "a\x00" }, "events[0].units"},
+		{"a flag without a key", func(b *analytics.Batch) { b.Events[0].Flags = []string{"f", ""} }, "events[0].flags[1]"},
+		{"a flag with a space", func(b *analytics.Batch) { b.Events[0].Flags = []string{"a b"} }, "events[0].flags[0]"},
+		{"a flag in bad UTF-8", func(b *analytics.Batch) { b.Events[0].Flags = []string{"\xff"} }, "events[0].flags[0]"},
+		{"a long flag", func(b *analytics.Batch) { b.Events[0].Flags = []string{strings.Repeat("x", 101)} }, "events[0].flags[0]"},
+		{"many flags", func(b *analytics.Batch) { b.Events[0].Flags = make([]string, analytics.MaxFlags+1) }, "events[0].flags"},
 		{"long attribute", func(b *analytics.Batch) { b.Events[0].Attributes["x"] = strings.Repeat("x", 1001) }, "events[0].attributes"},
 	}
 	for _, tt := range tests {

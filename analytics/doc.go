@@ -22,7 +22,10 @@
 //  3. A unit counts once per stratum, in the arm of its first exposure there,
 //     and not at all if it was treated in an earlier stratum
 //     (storetest: GateMatchesReference).
-//  4. Only closed buckets are counted, so an answer up to a given moment does
+//  4. An event that names flags counts for them alone, in gates, controls and
+//     results; one that names none counts for every flag (storetest:
+//     EventsNameFlags).
+//  5. Only closed buckets are counted, so an answer up to a given moment does
 //     not change unless late events arrive (storetest: OnlyClosedBuckets).
 //
 // Retention removes what is old, for as long as its Run is called; it is given

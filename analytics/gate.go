@@ -62,6 +62,8 @@ type Bad struct {
 // bucket that this span touches, up to and including the bucket of its first
 // bad event; later events of it do not count.
 //
+// Events. Those that name flags, and not this one, are not seen.
+//
 // Requests. Every event within the same span counts, AlreadyTreated units
 // included, before and after the first bad one.
 //

@@ -16,6 +16,8 @@ const (
 	MaxName       = 200    // names of flags, variants, rules, events and attributes
 	MaxUnit       = 500    // ids of units
 	MaxUnits      = 10     // units of one event
+	MaxFlags      = 50     // flags that one event names
+	MaxFlagKey    = 100    // one of them
 	MaxAttributes = 50     // attributes of one event
 	MaxAttribute  = 1000   // value of one attribute
 	MaxBatchID    = 100
@@ -126,6 +128,7 @@ func eventProblems(i int, e *Event, now time.Time) []Problem {
 		p.name("units", by, MaxName)
 		p.name("units", unit, MaxUnit)
 	}
+	p.flags(e.Flags)
 	if len(e.Attributes) > MaxAttributes {
 		p.add("attributes", "has %d entries; the limit is %d", len(e.Attributes), MaxAttributes)
 	}
@@ -162,6 +165,24 @@ func (p *problems) name(field, s string, limit int) {
 	}
 	p.text(field, s, limit)
 }
+
+func (p *problems) flags(keys []string) {
+	if len(keys) > MaxFlags {
+		p.add("flags", "has %d entries; the limit is %d", len(keys), MaxFlags)
+		return
+	}
+	for i, key := range keys {
+		switch {
+		case key == "" || len(key) > MaxFlagKey:
+			p.add(fmt.Sprintf("flags[%d]", i), "has %d characters; 1 to %d are allowed", len(key), MaxFlagKey)
+		case strings.ContainsFunc(key, notKeyRune) || strings.IndexByte("-_.", key[0]) >= 0:
+			p.add(fmt.Sprintf("flags[%d]", i), "%q is not the key of a flag; "+
+				"use letters, digits, '-', '_' or '.', starting with a letter or digit", key)
+		}
+	}
+}
+
+func notKeyRune(r rune) bool { return r == ':' || notIDRune(r) }
 
 // text refuses what a store could not give back unchanged.
 func (p *problems) text(field, s string, limit int) {

@@ -30,7 +30,7 @@ func TestTrackAndObserve(t *testing.T) {
 	c := openFast(t, f.URL, nil)
 	ctx := NewContext("user-1", Int("accountId", 42), String("plan", "pro"), String("userId", "u1"), String("secret", "x"))
 	at := time.Date(2026, 1, 2, 3, 4, 5, 0, time.FixedZone("CET", 3600))
-	c.Track("signup", ctx, Event{At: at, Attributes: map[string]string{"page": "home"}})
+	c.Track("signup", ctx, Event{At: at, Flags: []string{"pdf"}, Attributes: map[string]string{"page": "home"}})
 	c.Track("paid", ctx, Event{Value: new(12.5)})
 	c.Observe("render", ctx, 1500*time.Microsecond, errors.New("no memory"))
 	c.Track("nobody", Context{}, Event{})
@@ -45,7 +45,7 @@ func TestTrackAndObserve(t *testing.T) {
 	// What is bucketed by, and nothing else: not the plan, not the secret.
 	units := map[string]string{"targetingKey": "user-1", "accountId": "42", "userId": "u1"}
 	want := []event{
-		{Name: "signup", Units: units, Attributes: map[string]string{"page": "home"}, At: at.UTC()},
+		{Name: "signup", Units: units, Flags: []string{"pdf"}, Attributes: map[string]string{"page": "home"}, At: at.UTC()},
 		{Name: "paid", Units: units, Value: new(12.5)},
 		{Name: "render", Units: units, Value: new(1.5), Failed: true},
 	}

@@ -14,6 +14,11 @@ type Event struct {
 	Value *float64
 	// Failed marks what an error rate counts.
 	Failed bool
+	// Flags are the keys of the flags that had a part in it, at most 50, such
+	// as those evaluated during a request: the event counts for their variants
+	// alone. One that names none counts for all flags. They must not be
+	// changed after the call.
+	Flags []string
 	// Attributes describe the event. They are kept and never judged, and
 	// must not be changed after the call.
 	Attributes map[string]string
@@ -47,7 +52,7 @@ func (c *Client) Track(name string, ctx Context, e Event) {
 		e.Value = new(*e.Value)
 	}
 	outcome := c.queue.addEvent(event{
-		Name: name, Value: e.Value, Failed: e.Failed, Units: units, Attributes: e.Attributes, At: e.At,
+		Name: name, Value: e.Value, Failed: e.Failed, Units: units, Flags: e.Flags, Attributes: e.Attributes, At: e.At,
 	})
 	if outcome == shut {
 		return

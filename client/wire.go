@@ -19,6 +19,7 @@ type event struct {
 	Value      *float64          `json:"value,omitempty"`
 	Failed     bool              `json:"failed,omitempty"`
 	Units      map[string]string `json:"units"`
+	Flags      []string          `json:"flags,omitempty"`
 	Attributes map[string]string `json:"attributes,omitempty"`
 	At         time.Time         `json:"at"`
 }

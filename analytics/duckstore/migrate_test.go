@@ -5,9 +5,11 @@ import (
 	"database/sql"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/analytics/duckstore"
 )
 
@@ -66,6 +68,40 @@ func TestMigrations(t *testing.T) {
 	}
 	again := open(t, config.Path) // finds nothing to do
 	if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A file of an earlier release opens, and its events count for every flag.
+func TestOpensEarlierSchemas(t *testing.T) {
+	ctx := context.Background()
+	path := filepath.Join(t.TempDir(), "analytics.duckdb")
+	db, provider, err := duckstore.Migrator(duckstore.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(ctx, 1); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{
+		`INSERT INTO exposures VALUES ('p', 'e', 'f', 'on', 'accountId', 'a1', 7, NULL, 1, ?)`,
+		`INSERT INTO event_units VALUES ('p', 'e', 'm', 'accountId', 'a1', 7, 0, true, 1, ?, NULL)`,
+	} {
+		if _, err := db.ExecContext(ctx, row, epoch()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s := open(t, path)
+	series, err := s.Gate(ctx, analytics.GateQuery{
+		Rollout: benchRollout(), Bad: analytics.Bad{Event: "m", Failed: true}, Until: epoch().Add(time.Hour),
+	})
+	if err != nil || series.Treatment.Events != 1 {
+		t.Errorf("an event from before: %+v, %v; want it counted", series.Treatment, err)
+	}
+	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
 }

@@ -54,7 +54,10 @@ const hits = `
 	FROM event_units e JOIN %[1]s s
 		ON s.unit = e.unit_id AND e.happened_at >= s.entered AND e.happened_at < s.leaves
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
-		AND e.attribute = $by AND e.happened_at >= %[2]s AND e.happened_at < %[3]s`
+		AND e.attribute = $by AND e.happened_at >= %[2]s AND e.happened_at < %[3]s AND ` + concerned
+
+// concerned are the events that count for the flag.
+const concerned = `(e.flags IS NULL OR list_contains(e.flags, $flag))`
 
 // forever stands for no window.
 const forever = 100 * 365 * 24 * time.Hour

@@ -41,6 +41,7 @@ hits AS (
 		AND e.happened_at < least(u.mixed_at, u.entered + to_microseconds($window))
 	WHERE e.project = $project AND e.environment = $environment AND e.name = $event
 		AND e.attribute = $by AND e.happened_at >= make_timestamp($from) AND e.happened_at < make_timestamp($until)
+		AND ` + concerned + `
 ),
 per_unit AS (
 	SELECT rank, unit, count(*)::DOUBLE AS n, (count(*) FILTER (failed))::DOUBLE AS bad,

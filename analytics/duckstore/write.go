@@ -195,9 +195,12 @@ func appendEvents(a *duckdb.Appender, batches []analytics.Batch) error {
 }
 
 func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error {
-	var value, attributes driver.Value
+	var value, attributes, flags driver.Value
 	if e.Value != nil {
 		value = *e.Value
+	}
+	if len(e.Flags) > 0 {
+		flags = e.Flags
 	}
 	if len(e.Attributes) > 0 {
 		text, err := json.Marshal(e.Attributes)
@@ -208,7 +211,7 @@ func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error
 	}
 	for i, by := range slices.Sorted(maps.Keys(e.Units)) {
 		err := a.AppendRow(b.Project, b.Environment, e.Name, by, e.Units[by],
-			unitID(b, by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes)
+			unitID(b, by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes, flags)
 		if err != nil {
 			return err
 		}

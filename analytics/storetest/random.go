@@ -55,6 +55,9 @@ func randomHistory(rng *rand.Rand, environment string) history {
 		if rng.IntN(10) == 0 {
 			h.events[i].Name = "other"
 		}
+		if rng.IntN(4) == 0 {
+			h.events[i].Flags = [][]string{{}, {flag}, {"other"}, {"other", flag}}[rng.IntN(4)]
+		}
 	}
 	return h
 }

@@ -107,12 +107,16 @@ func (h *history) units() []string {
 func (h *history) during(q analytics.GateQuery, m member) []analytics.Event {
 	var events []analytics.Event
 	for _, e := range h.events {
-		if e.Name == q.Bad.Event && e.Units[q.By] == m.unit && !e.At.Before(m.entered) && e.At.Before(m.leaves) {
+		if e.Name == q.Bad.Event && concerns(e, q.Flag) && e.Units[q.By] == m.unit && !e.At.Before(m.entered) && e.At.Before(m.leaves) {
 			events = append(events, e)
 		}
 	}
 	slices.SortStableFunc(events, func(a, b analytics.Event) int { return a.At.Compare(b.At) })
 	return events
+}
+
+func concerns(e analytics.Event, flag string) bool {
+	return len(e.Flags) == 0 || slices.Contains(e.Flags, flag)
 }
 
 func isBad(q analytics.GateQuery, e analytics.Event) bool {

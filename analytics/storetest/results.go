@@ -119,7 +119,7 @@ func (h *history) resultsReference(q analytics.ResultQuery) analytics.Results {
 			}
 		}
 		for _, m := range q.Metrics {
-			v.Metrics = append(v.Metrics, h.measure(m, members))
+			v.Metrics = append(v.Metrics, h.measure(q.Flag, m, members))
 		}
 		r.Variants = append(r.Variants, v)
 	}
@@ -160,14 +160,14 @@ func (h *history) assigned(q analytics.ResultQuery, unit string, rank int) (span
 	return span, mixed, true
 }
 
-func (h *history) measure(spec analytics.MetricSpec, members map[string][2]time.Time) analytics.MetricResult {
+func (h *history) measure(flag string, spec analytics.MetricSpec, members map[string][2]time.Time) analytics.MetricResult {
 	r := analytics.MetricResult{Metric: spec.Name, Units: int64(len(members)), Quantiles: make([]float64, len(spec.Quantiles))}
 	var values []float64
 	for unit, span := range members {
 		var n, bad, total float64
 		for _, e := range h.events {
 			late := spec.Window > 0 && !e.At.Before(span[0].Add(spec.Window))
-			if e.Name != spec.Event || e.Units[account] != unit || e.At.Before(span[0]) || !e.At.Before(span[1]) || late {
+			if e.Name != spec.Event || !concerns(e, flag) || e.Units[account] != unit || e.At.Before(span[0]) || !e.At.Before(span[1]) || late {
 				continue
 			}
 			n++

@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"ExposedByHand", testExposedByHand},
 		{"ControlByHand", testControlByHand},
 		{"OnlyTheRuleAskedFor", testRule},
+		{"EventsNameFlags", testEventsNameFlags},
 		{"ResultsByHand", testResultsByHand},
 		{"ResultsMatchReference", testResultsMatchReference},
 		{"BadQueries", testBadQueries},

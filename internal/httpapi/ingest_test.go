@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/ledger"
 )
 
 const eventsPath = "/api/v1/events"
@@ -24,7 +26,7 @@ func TestIngest(t *testing.T) {
 			{"flag": "", "variant": "on", "unit": "a1", "version": "7"},
 		},
 		"events": []object{
-			{"name": "request", "value": 41.5, "units": object{"accountId": "a1"}},
+			{"name": "request", "value": 41.5, "units": object{"accountId": "a1"}, "flags": []string{"pdf"}},
 			{"name": "request", "units": object{}},
 		},
 	}
@@ -36,7 +38,7 @@ func TestIngest(t *testing.T) {
 	want := []analytics.Batch{{
 		ID: "b-1", Project: "shop", Environment: "production", SDK: "go/0.1.0", ReceivedAt: epoch,
 		Exposures: []analytics.Exposure{{Flag: "pdf", Variant: "on", By: "targetingKey", Unit: "a1", Version: 7, At: epoch}},
-		Events:    []analytics.Event{{Name: "request", Value: &value, Units: map[string]string{"accountId": "a1"}, At: epoch}},
+		Events:    []analytics.Event{{Name: "request", Value: &value, Units: map[string]string{"accountId": "a1"}, Flags: []string{"pdf"}, At: epoch}},
 	}}
 	if diff := cmp.Diff(want, w.ingest.all()); diff != "" {
 		t.Errorf("published (-want +got):\n%s", diff)
@@ -53,6 +55,25 @@ func TestIngest(t *testing.T) {
 		if got := metrics.value(series); got != want {
 			t.Errorf("%s = %q, want %s", series, got, want)
 		}
+	}
+}
+
+// An event may name the flags that the ledger may have, and no others.
+func TestIngestFlagKeys(t *testing.T) {
+	w := newWorld(t, Config{})
+	for i, key := range []string{
+		"pdf", "0", "a.b-c_D", ".a", "-a", "_a", "", "a b", "a:b", "a/b", "é", "a\x00",
+		strings.Repeat("k", ledger.MaxKeyLength), strings.Repeat("k", ledger.MaxKeyLength+1),
+	} {
+		r := w.call("server", "POST", eventsPath, object{
+			"id":     fmt.Sprint("b-", i),
+			"events": []object{{"name": "e", "units": object{"u": "1"}, "flags": []string{"pdf", key}}},
+		}).wants(202)
+		if ledger.CheckKey(key) == nil {
+			r.is(float64(1), "accepted")
+			continue
+		}
+		r.is(float64(0), "accepted").is("events[0].flags[1]", "rejected", 0, "path")
 	}
 }
 
