@@ -31,7 +31,7 @@ export const articles: readonly Article[] = [
     text: 'The free plan has everything one person needs. Pro adds colleagues; enterprise adds the bulk API and support.',
   },
   {
-    title: 'Create many invoices at once',
+    title: 'Create invoices in bulk',
     text: 'Enterprise accounts can send a list of invoices to the bulk API. Ask your account manager to switch it on.',
   },
 ];
