@@ -4,7 +4,8 @@ import type { State } from './state.js';
 
 /**
  * All flags evaluated for one context, in the form in which the server answers
- * a browser. `by` is there exactly when the page has an exposure to report.
+ * a browser. `by` and `unit` are there exactly when the page has an exposure to
+ * report.
  */
 export function bootstrapOf({ program }: State, context: EvaluationContext): Bootstrap {
   const flags: OfrepFlag[] = [];
@@ -15,7 +16,9 @@ export function bootstrapOf({ program }: State, context: EvaluationContext): Boo
       continue;
     }
     const by = result.bucket >= 0 && !result.outside ? program.splits(key).get(rule) : undefined;
-    const metadata = { version, ...(rule === '' ? {} : { rule }), ...(by === undefined ? {} : { by }) };
+    const unit = by === undefined ? undefined : program.unit(context, by);
+    const bucketed = by === undefined || unit === undefined ? {} : { by, unit };
+    const metadata = { version, ...(rule === '' ? {} : { rule }), ...bucketed };
     flags.push({ key, value, variant, reason, metadata });
   }
   return { context, flags, revision: program.revision };

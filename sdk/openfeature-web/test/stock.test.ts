@@ -77,7 +77,7 @@ test('the stock OFREP provider reads flags of every type', async () => {
   await open(key, { targetingKey: 'u', accountId: 'a' });
   const pdf = await booleanDetails('new-pdf-engine', false);
   expect(pdf).toMatchObject({ reason: 'SPLIT', variant: pdf.value ? 'on' : 'off' });
-  expect(pdf.flagMetadata).toEqual({ version: await versionOf(server, 'new-pdf-engine'), by: 'accountId' });
+  expect(pdf.flagMetadata).toEqual({ version: await versionOf(server, 'new-pdf-engine'), by: 'accountId', unit: 'a' });
   const read = await page.evaluate(() => {
     const client = window.stock.OpenFeature.getClient();
     return [
