@@ -75,6 +75,7 @@ func Rules() []Rule {
 
 		// Beside the levels: what uses the product from outside.
 		{Path: "internal/e2e/...", TestImports: []string{Everything}, Imports: []string{Everything}},
+		{Path: "internal/difftest/...", Imports: []string{"evaluator", "internal/difftest"}},
 		{Path: "internal/sim", Imports: []string{"analytics/stats"}},
 		{Path: "examples/...", Imports: []string{"client", "client/openfeature", "evaluator"}},
 	}

@@ -31,7 +31,9 @@ function Chat() {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each message is a reason to scroll
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [messages]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' }); // newer browsers return a promise, which is no clean-up
+  }, [messages]);
 
   function ask(event: FormEvent<HTMLFormElement>): void {
     event.preventDefault();

@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page, type Response } from 'playwright-core';
+
+/** Starts Chromium: that of the environment's CHROMIUM, or the one on PATH. */
+export function launch(): Promise<Browser> {
+  const names = ['chromium', 'chromium-browser', 'google-chrome'];
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync);
+  const executablePath = process.env['CHROMIUM'] ?? found;
+  if (!executablePath) {
+    throw new Error('put Chromium on PATH, or say where it is in CHROMIUM');
+  }
+  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
+}
+
+/** A user with the page open, in a browser profile of their own. */
+export class Visit implements AsyncDisposable {
+  /** The page as the server sent it. */
+  html = '';
+  /** Documents that were loaded into the page. */
+  loads = 0;
+  /** Errors and warnings of the console, and errors that nobody caught. */
+  readonly complaints: string[] = [];
+  readonly page: Page;
+  readonly #profile: BrowserContext;
+  readonly #bodies: Promise<string>[] = [];
+
+  private constructor(profile: BrowserContext, page: Page) {
+    this.#profile = profile;
+    this.page = page;
+    page.setDefaultTimeout(15_000);
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) {
+        this.complaints.push(`${message.text()} ${message.location().url}`);
+      }
+    });
+    page.on('framenavigated', () => {
+      this.loads++;
+    });
+    page.on('requestfinished', (request) => {
+      this.#bodies.push(request.response().then(bodyOf));
+    });
+  }
+
+  static async open(browser: Browser, url: string, userId: string): Promise<Visit> {
+    const profile = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+    await profile.addCookies([{ name: 'user', value: userId, url }]);
+    await profile.addInitScript(recordDashboards);
+    const visit = new Visit(profile, await profile.newPage());
+    const response = await visit.page.goto(url);
+    visit.html = (await response?.text()) ?? '';
+    return visit;
+  }
+
+  /** An element of the page by a selector. */
+  at(selector: string): Locator {
+    return this.page.locator(selector);
+  }
+
+  /** Waits until the page shows an element. */
+  async shows(selector: string): Promise<void> {
+    await this.at(selector).first().waitFor();
+  }
+
+  /** Waits until the page does not show an element. */
+  async hides(selector: string): Promise<void> {
+    await this.at(selector).first().waitFor({ state: 'detached' });
+  }
+
+  /** Every dashboard that was on the page, in order: a flash of another one would be in between. */
+  dashboards(): Promise<string[]> {
+    return this.page.evaluate(() => (globalThis as unknown as { dashboards: string[] }).dashboards);
+  }
+
+  /** All that has arrived whole: the page, its scripts and the answers. */
+  async received(): Promise<string> {
+    return (await Promise.all(this.#bodies)).join('\n');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#profile.close();
+  }
+}
+
+async function bodyOf(response: Response | null): Promise<string> {
+  return response ? response.text().catch(() => '') : ''; // preflights have none
+}
+
+/** Runs in the page before anything of it. */
+function recordDashboards(): void {
+  const dashboards: string[] = [];
+  Object.assign(globalThis, { dashboards });
+  new MutationObserver(() => {
+    const name = document.querySelector('[data-dashboard]')?.getAttribute('data-dashboard');
+    if (name && dashboards.at(-1) !== name) {
+      dashboards.push(name);
+    }
+  }).observe(document, { childList: true, subtree: true });
+}
