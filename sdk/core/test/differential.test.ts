@@ -29,7 +29,7 @@ class Tally {
   readonly failed = new Map<string, number>();
   pairs = 0;
 
-  add({ flag, reason = '' }: Answer): void {
+  add({ flag, reason = 'ERROR' }: Answer): void {
     this.pairs++;
     increment(this.reasons, reason);
     const operator = /^probe-([a-zA-Z]+)/.exec(flag)?.[1];

@@ -5,6 +5,7 @@ import type { Json } from '../value.js';
 import type { Details } from './answers.js';
 import { Follower, type Status } from './follower.js';
 import { type BrowserClientOptions, type Settings, settingsOf } from './options.js';
+import { isInBackground } from './visibility.js';
 
 /** What happened, beside its name. Everything may be left out: then it is a conversion that happened now. */
 export interface TrackOptions {
@@ -95,7 +96,11 @@ class Client implements BrowserClient {
 
   constructor(settings: Settings) {
     this.#logger = settings.logger;
-    this.#follower = new Follower(settings, (keys) => this.#tell(keys));
+    this.#follower = new Follower(
+      settings,
+      (keys) => this.#tell(keys),
+      () => void this.flush(),
+    );
     this.#reporter = new Reporter({
       url: settings.url,
       key: settings.clientKey,
@@ -105,14 +110,11 @@ class Client implements BrowserClient {
       queueSize: 1000,
       remember: 4096,
       batchSize,
-      keepalive: isHidden,
+      keepalive: isInBackground,
       onFailure: (message) => this.#logger.warn(`flagledger: ${message}`),
     });
     const started = this.#follower.start();
     this.ready = this.#follower.status.ready ? Promise.resolve() : started;
-    if (typeof document !== 'undefined') {
-      document.addEventListener('visibilitychange', this.#flushIfHidden);
-    }
   }
 
   isEnabled(flag: string, defaultValue = false): boolean {
@@ -185,20 +187,8 @@ class Client implements BrowserClient {
     return this.#reporter.flush();
   }
 
-  /** A page that goes to the background may never come back. */
-  readonly #flushIfHidden = (): void => {
-    if (isHidden()) {
-      void this.flush();
-    }
-  };
-
   async close(): Promise<void> {
-    if (typeof document !== 'undefined') {
-      document.removeEventListener('visibilitychange', this.#flushIfHidden);
-    }
     this.#follower.close();
     await this.#reporter.close();
   }
 }
-
-const isHidden = (): boolean => typeof document !== 'undefined' && document.visibilityState === 'hidden';

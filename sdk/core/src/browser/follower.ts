@@ -44,12 +44,13 @@ export class Follower {
   #wanted = 0;
   #refreshing: Promise<boolean> | undefined;
 
-  constructor(settings: Settings, changed: (keys: readonly string[]) => void) {
+  /** Tells of changes, and when the page goes to the background. */
+  constructor(settings: Settings, changed: (keys: readonly string[]) => void, left: () => void) {
     this.#settings = settings;
     this.#changed = changed;
     this.#context = settings.context;
     const { bootstrap, context, targetingKeyFrom } = settings;
-    const fits = bootstrap && sameContents(bootstrap.context, context);
+    const fits = bootstrap && contentsOf(bootstrap.context) === contentsOf(context);
     if (bootstrap && !fits) {
       settings.logger.warn('flagledger: the bootstrap was made for another context, and is not used');
     }
@@ -57,7 +58,7 @@ export class Follower {
     if (fits) {
       this.status = { ...this.status, ready: true };
     }
-    this.#visibility = new Visibility(() => this.#evaluation?.idleMs ?? 120_000);
+    this.#visibility = new Visibility(() => this.#evaluation?.idleMs ?? 120_000, left);
   }
 
   /** Resolves, and never rejects, when the first attempt is over. */
@@ -164,7 +165,7 @@ export class Follower {
     const isNews = !this.status.stale || this.status.error?.message !== error.message;
     this.status = { ready: this.status.ready, connected: false, stale: true, error };
     if (isNews) {
-      this.#settings.logger.warn(`flagledger: ${error.message}`);
+      this.#settings.logger.warn(`flagledger: ${this.#settings.url}: ${error.message}`);
       this.#changed([]);
     }
   }
@@ -204,7 +205,7 @@ export class Follower {
   }
 }
 
-function sameContents(a: EvaluationContext, b: EvaluationContext): boolean {
-  const text = (context: EvaluationContext) => JSON.stringify(Object.entries(context).sort());
-  return text(a) === text(b);
+/** A text that is the same for contexts with the same attributes, in whichever order they were written. */
+export function contentsOf(context: EvaluationContext): string {
+  return JSON.stringify(Object.entries(context).sort());
 }

@@ -15,6 +15,6 @@ export type { ErrorCode, Reason } from '../result.js';
 export type { Json } from '../value.js';
 export type { Details } from './answers.js';
 export { type BrowserClient, createBrowserClient, type TrackOptions } from './client.js';
-export type { Status } from './follower.js';
+export { contentsOf, type Status } from './follower.js';
 export type { Bootstrap, OfrepFlag } from './ofrep.js';
 export type { BrowserClientOptions, Logger } from './options.js';

@@ -6,13 +6,18 @@ import { idly } from '../stream/backoff.js';
  */
 export class Visibility {
   readonly #idleMs: () => number;
+  readonly #left: () => void;
   #hidden = new AbortController();
   #wake = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `idleMs` tells after how long in the background a page counts as hidden. */
-  constructor(idleMs: () => number) {
+  /**
+   * `idleMs` tells after how long in the background a page counts as hidden;
+   * `left` is called when it goes there, from where it may never come back.
+   */
+  constructor(idleMs: () => number, left: () => void) {
     this.#idleMs = idleMs;
+    this.#left = left;
     if (typeof document !== 'undefined') {
       document.addEventListener('visibilitychange', this.#change);
       addEventListener('online', this.#change);
@@ -21,7 +26,8 @@ export class Visibility {
 
   readonly #change = (): void => {
     clearTimeout(this.#timer);
-    if (document.visibilityState === 'hidden') {
+    if (isInBackground()) {
+      this.#left();
       this.#timer = idly(setTimeout(() => this.#hidden.abort(), this.#idleMs()));
       return;
     }
@@ -57,4 +63,9 @@ export class Visibility {
       removeEventListener('online', this.#change);
     }
   }
+}
+
+/** Whether nobody can see the page at this moment. */
+export function isInBackground(): boolean {
+  return typeof document !== 'undefined' && document.visibilityState === 'hidden';
 }
