@@ -9,7 +9,7 @@ SHELL       := bash
 GO_MIN  := 1.26
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
-# Arguments for the program that "make demo" starts.
+# Arguments for the program that "make demo" or "make example" starts.
 ARGS ?=
 # What "make test" and "make lint" look at.
 PKGS ?= ./...
@@ -82,8 +82,8 @@ demo: build ## Run the story: traffic, a bad release, a rollout that rolls itsel
 	@bin/flagledger demo $(ARGS)
 
 .PHONY: example
-example: build sdk ## Run the invoicing application of the story on flagledger
-	@npm run --silent start -w examples/invoicing
+example: build sdk ## Run the invoicing application of the story on flagledger (ARGS="--traffic")
+	@npm run --silent start -w examples/invoicing -- $(ARGS)
 
 # The tools' tests read files outside their module, which the test cache does
 # not watch: hence -count 1.

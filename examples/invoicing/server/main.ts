@@ -50,6 +50,7 @@ async function main(options: Options): Promise<void> {
     const server = await listen(app, options.port);
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     invite(address, connection, earlyAccounts(flagClient, directory));
+    tellChanges(flagClient);
     await work(options, address, directory, reporter);
     server.close();
     server.closeAllConnections();
@@ -95,6 +96,15 @@ function earlyAccounts(flagClient: FlagClient, directory: Directory): string[] {
     .map(({ account }) => account.name);
 }
 
+/** Says which flags somebody, or the rollout, has changed. */
+function tellChanges(flagClient: FlagClient): void {
+  flagClient.subscribe((event) => {
+    if (event.type === 'change') {
+      console.log(`Changed: ${event.flags.join(', ')}`);
+    }
+  });
+}
+
 function invite(address: string, { prelude }: Connection, early: readonly string[]): void {
   console.log(`
 Harbour Invoicing is open at ${address}
@@ -105,6 +115,9 @@ In another terminal, in the folder you are in:
   bin/flagledger flag on ${flag.maintenance} --env ${ENVIRONMENT}
   bin/flagledger flag set ${flag.dashboard} --env ${ENVIRONMENT} --split redesign=100,classic=0 --by userId
   bin/flagledger rollout status ${flag.pdf} --env ${ENVIRONMENT} --watch
+
+The rollout moves on, or back, by what happens when invoices are printed:
+make example ARGS=--traffic prints them all the time.
 
 ${early.length > 0 ? `With the new PDF engine: ${early.join(', ')}` : 'Nobody on the list has the new PDF engine yet.'}
 Press Ctrl-C to stop.
