@@ -118,7 +118,7 @@ test('an invoice is made from the page, and help answers from the help pages', a
   await visit.page.getByRole('button', { name: 'Ask for help' }).click();
   await visit.page.getByLabel('Your question').fill('How do I print it as PDF?');
   await visit.page.keyboard.press('Enter');
-  await visit.shows('.message.help:has-text("opens in a new tab")');
+  await visit.shows('.message.helper:has-text("opens in a new tab")');
   await picture(visit, 'help');
   expect(visit.complaints).toEqual([]);
 });

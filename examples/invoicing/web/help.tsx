@@ -3,12 +3,12 @@ import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { findArticle } from '../shared/search.js';
 
 interface Message {
-  readonly from: 'me' | 'help';
+  readonly from: 'me' | 'helper';
   readonly title?: string;
   readonly text: string;
 }
 
-const greeting: Message = { from: 'help', text: 'Ask me anything about invoices. I look it up in the help pages.' };
+const greeting: Message = { from: 'helper', text: 'Ask me anything about invoices. I look it up in the help pages.' };
 const shrug = 'I found nothing about that. Try other words, such as "print", "logo", "currency" or "plan".';
 
 /** The help that some are offered: it answers from the help pages. */
@@ -44,7 +44,7 @@ function Chat() {
     }
     const found = findArticle(text);
     track('help_asked', { failed: !found });
-    setMessages([...messages, { from: 'me', text }, { from: 'help', ...(found ?? { text: shrug }) }]);
+    setMessages([...messages, { from: 'me', text }, { from: 'helper', ...(found ?? { text: shrug }) }]);
     form.reset();
   }
 
