@@ -78,6 +78,7 @@ class FlagCompiler {
     node.splits = splitsOf(node);
     const plain = node.prerequisites.length + node.targets.length + node.rules.length === 0;
     node.plain = plain ? 'STATIC' : 'DEFAULT';
+    node.constant = !node.on || (plain && node.fallback.split === undefined);
   }
 
   #named(at: Path, name: string): VariantNode {

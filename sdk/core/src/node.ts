@@ -1,7 +1,7 @@
 import type { SplitNode } from './bucket.js';
 import type { ClauseNode } from './clause.js';
 import type { AttributePath } from './context.js';
-import type { Reason } from './result.js';
+import type { Reason, Result } from './result.js';
 import type { Flag } from './ruleset.js';
 import type { StringSet } from './unit.js';
 import type { Json } from './value.js';
@@ -11,7 +11,7 @@ export const noVariant: VariantNode = Object.freeze({ name: '', value: undefined
 
 const noSplits: ReadonlyMap<string, string> = new Map();
 
-/** A compiled flag. It is filled by the compiler and never changes afterwards. */
+/** A compiled flag. It is filled by the compiler and never changes afterwards, but for what it remembers. */
 export class FlagNode {
   readonly key: string;
   readonly version: string;
@@ -27,6 +27,10 @@ export class FlagNode {
   targets: readonly TargetNode[] = [];
   rules: readonly RuleNode[] = [];
   fallback: ServeNode = { variant: noVariant, split: undefined };
+  /** Whether every context gets the same answer. */
+  constant = false;
+  /** That answer, under the revision it was last asked for. */
+  answer: Result | undefined = undefined;
   /** What is bucketed by each rule that has a split, and by the default under ''. */
   splits: ReadonlyMap<string, string> = noSplits;
 

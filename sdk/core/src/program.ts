@@ -34,15 +34,24 @@ export class Program {
    */
   evaluate(flag: string, context: EvaluationContext): Result {
     const node = this.#flags.get(flag);
-    return node === undefined
-      ? unknown(this.revision)
-      : new Evaluation(this.revision, context, this.#keyFrom).flag(node);
+    if (node === undefined) {
+      return unknown(this.revision);
+    }
+    return node.constant ? this.constant(node) : new Evaluation(this.revision, context, this.#keyFrom).flag(node);
+  }
+
+  /** The answer of a flag that looks at no context, made once and shared. (Private as in Evaluation.) */
+  private constant(node: FlagNode): Result {
+    if (node.answer?.revision !== this.revision) {
+      node.answer = Object.freeze(new Evaluation(this.revision, {}, undefined).flag(node));
+    }
+    return node.answer;
   }
 
   /** Evaluates every flag for one context, in the order of `keys`. */
   all(context: EvaluationContext): Iterable<[string, Result]> {
     const walk = new Evaluation(this.revision, context, this.#keyFrom);
-    return this.#nodes().map((node) => [node.key, walk.flag(node)]);
+    return this.#nodes().map((node) => [node.key, node.constant ? this.constant(node) : walk.flag(node)]);
   }
 
   /** The keys of all flags, broken ones included, sorted. */

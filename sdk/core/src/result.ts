@@ -30,7 +30,7 @@ export type ErrorCode =
 /** `Result.bucket` when no split took part in the decision. */
 export const NO_BUCKET = -1;
 
-/** The answer for one flag and one context. */
+/** The answer for one flag and one context. It may be shared, and is frozen then. */
 export interface Result {
   /** What the flag serves; undefined when `reason` is `ERROR`. It is frozen. */
   readonly value: Json | undefined;
