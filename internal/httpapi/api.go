@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -71,7 +70,8 @@ type Config struct {
 	// reader is dropped. 0 means 10 seconds.
 	StreamWrite time.Duration
 	// MaxStreams bounds the streams open at once; a further one is told to
-	// come back. 0 means 20,000.
+	// come back. Browsers, whose keys are public, get nine tenths of them, so
+	// that evaluators always find room. 0 means 20,000.
 	MaxStreams int
 	// Timeout bounds a request that is not a stream. 0 means 10 seconds.
 	Timeout time.Duration
@@ -142,7 +142,7 @@ type API struct {
 	evaluators *evaluators
 	exposer    *exposer
 
-	streams   atomic.Int64  // open now
+	streams   streamCount
 	closing   chan struct{} // closed when streams must end
 	closeOnce sync.Once
 }

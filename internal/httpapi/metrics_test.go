@@ -73,3 +73,16 @@ func TestTooManyStreams(t *testing.T) {
 	w.open("server", base+"/api/v1/ruleset/stream").next()
 	w.call("client", "GET", ofrepStream, nil).problem(codeUnavailable, "")
 }
+
+// TestBrowsersLeaveRoom: a client key is public, so whoever opens streams with
+// it must not shut the evaluators out.
+func TestBrowsersLeaveRoom(t *testing.T) {
+	w := newWorld(t, Config{MaxStreams: 10})
+	base, _ := w.serve()
+	for range 9 {
+		w.open("client", base+ofrepStream).next()
+	}
+	w.call("client", "GET", ofrepStream, nil).problem(codeUnavailable, "")
+	w.open("server", base+"/api/v1/ruleset/stream").next()
+	w.call("server", "GET", "/api/v1/ruleset/stream", nil).problem(codeUnavailable, "")
+}

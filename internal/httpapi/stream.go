@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/flagledger/flagledger/ledger"
@@ -38,11 +39,11 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, id identity, kind s
 		newEventWriter(w, a.cfg.StreamWrite)
 		return
 	}
-	defer a.streams.Add(-1)
-	if a.streams.Add(1) > int64(a.cfg.MaxStreams) {
+	if !a.streams.enter(kind, a.cfg.MaxStreams) {
 		a.fail(w, r, failure(codeUnavailable, "too many streams are open here; try again later"))
 		return
 	}
+	defer a.streams.leave(kind)
 	at := placeOf(id)
 	sub := a.projector.Subscribe(at.project, at.environment)
 	defer sub.Close()
@@ -77,6 +78,34 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, id identity, kind s
 		}
 	}
 	a.streamEnded(r.Context(), id, kind, err)
+}
+
+// streamCount counts the streams that are open now. It is safe for concurrent
+// use.
+type streamCount struct {
+	mu   sync.Mutex
+	open map[streamKind]int
+}
+
+// enter counts one more, unless there are too many of its kind or of all.
+func (c *streamCount) enter(kind streamKind, limit int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.open == nil {
+		c.open = make(map[streamKind]int)
+	}
+	all := c.open[streamServer] + c.open[streamOFREP]
+	if all >= limit || kind == streamOFREP && c.open[kind] >= limit-limit/10 {
+		return false
+	}
+	c.open[kind]++
+	return true
+}
+
+func (c *streamCount) leave(kind streamKind) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open[kind]--
 }
 
 func (a *API) streamEnded(ctx context.Context, id identity, kind streamKind, err error) {
