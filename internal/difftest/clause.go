@@ -93,18 +93,24 @@ func (d *dice) operand(op evaluator.Operator, k kind) json.RawMessage {
 	case evaluator.OpEmailDomain:
 		_, domain, _ := strings.Cut(d.drawnText(k), "@")
 		return raw(strings.NewReplacer("@", "").Replace(domain + pick(d, []string{"", "", "", ".uk"})))
+	default:
+		return d.valid(op, k)
 	}
+}
+
+// valid draws from the pool until a value is valid, but not for ever.
+func (d *dice) valid(op evaluator.Operator, k kind) json.RawMessage {
 	for range 20 {
 		value := raw(d.drawn(k))
-		if valid(op, value) {
+		if isValid(op, value) {
 			return value
 		}
 	}
 	return raw(pick(d, d.pools[k]))
 }
 
-// valid asks the evaluator itself, so that most flags are not broken.
-func valid(op evaluator.Operator, value json.RawMessage) bool {
+// isValid asks the evaluator itself, so that most flags are not broken.
+func isValid(op evaluator.Operator, value json.RawMessage) bool {
 	flag := evaluator.Flag{
 		Type: evaluator.TypeBoolean, Variants: []evaluator.Variant{{Name: "on", Value: json.RawMessage("true")}},
 		Config: evaluator.Config{

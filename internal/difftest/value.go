@@ -91,7 +91,7 @@ func (d *dice) freshUnit() any {
 	switch d.IntN(10) {
 	case 0:
 		return pick(d, []any{
-			float64(1<<53 - 1), float64(1 << 53), float64(-1<<53 + 1), 1.5, -0.0, math.Copysign(0, -1), 1e21, true, "",
+			float64(1<<53 - 1), float64(1 << 53), float64(-1<<53 + 1), 1.5, 0.0, math.Copysign(0, -1), 1e21, true, "",
 			"1.5", "-0", "9007199254740991", "constructor", "ünit", "unit-😀", strings.Repeat("u", 300),
 		})
 	case 1, 2:
