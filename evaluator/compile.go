@@ -170,13 +170,15 @@ func (c *compiler) serve(s Serve, salt string, variants []variant) serve {
 		prefix: c.intern(salt + ":"),
 		ranges: make([]bucketRange, len(s.Split.Weights)),
 	}
+	out.salted = hashState{}.with(out.prefix)
 	end := 0
 	for i, w := range s.Split.Weights {
 		end += w.Weight
 		out.ranges[i] = bucketRange{int32(end), named(variants, w.Variant)}
 	}
 	if in := s.Split.Include; in != nil {
-		out.include = &include{c.intern(in.Salt + ":"), int32(in.Weight), named(variants, in.Otherwise)}
+		prefix := c.intern(in.Salt + ":")
+		out.include = &include{prefix, hashState{}.with(prefix), int32(in.Weight), named(variants, in.Otherwise)}
 	}
 	return serve{split: out}
 }

@@ -45,13 +45,18 @@ func appendUnit(dst []byte, s *scalar) (_ []byte, ok bool) {
 	case kindString:
 		return append(dst, s.text...), s.text != ""
 	case kindNumber:
-		if math.Abs(s.num) > maxSafeInteger || s.num != math.Trunc(s.num) {
+		if !s.isInteger() {
 			return dst, false
 		}
 		return strconv.AppendInt(dst, int64(s.num), 10), true
 	default:
 		return dst, false
 	}
+}
+
+// isInteger reports whether s is an integer that JSON carries exactly.
+func (s *scalar) isInteger() bool {
+	return s.kind == kindNumber && math.Abs(s.num) <= maxSafeInteger && s.num == math.Trunc(s.num)
 }
 
 // parseScalar reads a JSON string, number or boolean.

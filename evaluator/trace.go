@@ -22,7 +22,9 @@ func (t *trace) explanation(f *flag, d decision) Explanation {
 	if f.broken {
 		t.steps = []Step{{Kind: StepError, Problem: t.program.broken[f.key].Error()}}
 	}
-	return Explanation{f.key, t.program.result(f, d), t.steps}
+	out := Explanation{Flag: f.key, Steps: t.steps}
+	t.program.fill(&out.Result, f, d)
+	return out
 }
 
 func (t *trace) off() { t.steps = append(t.steps, Step{Kind: StepOff, Matched: true}) }
