@@ -119,7 +119,7 @@ func (c *Client) start(ctx context.Context) {
 	delivering, abort := context.WithCancel(ctx)
 	c.halt, c.abort = halt, abort
 	c.queue.setOpen(true)
-	u := &updater{client: c, backoff: backoff{pause: c.timing.stream}}
+	u := &updater{client: c, backoff: backoff{pause: c.timing.stream}, told: told{stale: true}}
 	u.ruleset = c.restore(ctx)
 	r := &reporter{client: c}
 

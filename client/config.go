@@ -67,6 +67,10 @@ type Config struct {
 	// time and in order. It must return soon: the next change waits for it.
 	// It must not call Close.
 	OnChange func(Change)
+	// OnStatus is called after Status has changed in Connected, Stale or Err,
+	// one call at a time and in order; before OnChange if a ruleset changed
+	// both. It must return soon, and must not call Close.
+	OnStatus func(Status)
 }
 
 // Change is a ruleset that has just taken effect.
@@ -77,6 +81,10 @@ type Change struct {
 	At time.Time
 	// Source is where it came from.
 	Source Source
+	// Flags are the keys, sorted, of those that may answer differently than
+	// before: changed, added and removed ones, and what depends on them or on
+	// a changed segment.
+	Flags []string
 }
 
 // validate reports every problem at once.

@@ -13,6 +13,8 @@ type (
 	Context = evaluator.Context
 	// Attribute is one named property of a Context.
 	Attribute = evaluator.Attribute
+	// Value is what a flag serves; see evaluator.Value.
+	Value = evaluator.Value
 	// Ruleset is everything the client knows of one environment.
 	Ruleset = evaluator.Ruleset
 	// Reason says why a flag has its value.

@@ -45,6 +45,29 @@ func (c *Client) Status() Status {
 // act; everything else the client tries to mend by itself.
 func (c *Client) Err() error { return c.Status().Err }
 
+// told is the part of a Status that Config.OnStatus has heard.
+type told struct {
+	connected, stale bool
+	err              string
+}
+
+// tell tells of a status that has changed.
+func (u *updater) tell() {
+	c := u.client
+	if c.cfg.OnStatus == nil {
+		return
+	}
+	s := c.Status()
+	now := told{connected: s.Connected, stale: s.Stale}
+	if s.Err != nil {
+		now.err = s.Err.Error()
+	}
+	if now != u.told {
+		u.told = now
+		c.cfg.OnStatus(s)
+	}
+}
+
 func (c *Client) connected() {
 	c.contact.mu.Lock()
 	defer c.contact.mu.Unlock()

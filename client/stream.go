@@ -135,6 +135,7 @@ func (u *updater) established(ctx context.Context) {
 	c := u.client
 	c.counters.streams.Add(1)
 	c.connected()
+	u.tell()
 	u.refusal = ""
 	c.cfg.Logger.LogAttrs(ctx, slog.LevelInfo, "ruleset stream established",
 		slog.Uint64("revision", c.state.Load().revision()))

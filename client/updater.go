@@ -30,6 +30,7 @@ type updater struct {
 	polled      time.Time
 	backoff     backoff
 	refusal     string // last failure logged
+	told        told
 }
 
 // run follows the server until ctx ends.
@@ -51,6 +52,7 @@ func (u *updater) run(ctx context.Context) {
 func (u *updater) recover(ctx context.Context, cause error) time.Duration {
 	c := u.client
 	c.disconnected(cause)
+	defer u.tell()
 	u.log(ctx, cause)
 	if errors.Is(cause, ErrUnauthorized) {
 		c.settle()
@@ -141,11 +143,12 @@ func (u *updater) accept(rs evaluator.Ruleset) error {
 		return u.unusable("ruleset", err)
 	}
 	news := !u.confirmed || u.ruleset.Revision != rs.Revision
+	before := u.ruleset
 	u.ruleset, u.confirmed = &rs, true
 	c.state.Store(s)
 	u.current()
 	if news {
-		u.announce(s)
+		u.announce(s, before)
 	}
 	return nil
 }
@@ -158,11 +161,12 @@ func (u *updater) current() {
 	c.contacted()
 	c.mark(false)
 	c.settle()
+	u.tell()
 	signal(c.acknowledge)
 }
 
-// announce tells those who want to know of a new ruleset.
-func (u *updater) announce(s *state) {
+// announce tells those who want to know of a new ruleset, and what it followed.
+func (u *updater) announce(s *state, before *evaluator.Ruleset) {
 	c := u.client
 	c.counters.rulesets.Add(1)
 	c.latest.Store(u.ruleset)
@@ -172,7 +176,9 @@ func (u *updater) announce(s *state) {
 			slog.String("flag", flag), slog.Uint64("revision", s.revision()), slog.Any("err", err))
 	}
 	if c.cfg.OnChange != nil {
-		c.cfg.OnChange(Change{Revision: s.revision(), At: time.Now(), Source: s.source})
+		c.cfg.OnChange(Change{
+			Revision: s.revision(), At: time.Now(), Source: s.source, Flags: changedFlags(before, *u.ruleset),
+		})
 	}
 }
 

@@ -1,0 +1,30 @@
+// Package openfeature serves OpenFeature's Go SDK from a flagledger client:
+// flags are evaluated in the process, and wait for nothing.
+//
+//	provider := openfeature.New(client.Config{URL: url, Key: key})
+//	err := of.SetProviderAndWait(provider)
+//	...
+//	enabled := of.NewClient("billing").Boolean(ctx, "new-pdf-engine", false, evaluationContext)
+//
+// An evaluation context becomes a client.Context: numbers of any Go type, texts,
+// booleans, times, lists of them and nested maps. Anything else is an
+// INVALID_CONTEXT, and the caller gets the default.
+//
+// Invariants:
+//
+//  1. Values, variants, reasons and errors are those of the client; an int is
+//     served for a number that is whole, an object for a JSON flag
+//     (TestEvaluations, TestMismatch).
+//  2. An exposure is reported when an evaluation has come through with its
+//     value, and none if a hook has failed and the caller got the default
+//     (TestExposures).
+//  3. OpenFeature hears of changes with the flags that they concern, of a lost
+//     server (stale), of one that refuses the key (error), and of its return
+//     (ready) (TestChange, TestLostServer, TestRevokedKey).
+//  4. Initialization fails if there is no ruleset: fatally if the key is
+//     refused. The client goes on trying, and the provider becomes ready when it
+//     has one (TestNoServer, TestRefusedKey).
+//
+// A Provider is safe for concurrent use. It owns goroutines from Init to
+// Shutdown, which returns after the last has ended.
+package openfeature
