@@ -2,7 +2,7 @@
 // flags are evaluated in the process, and wait for nothing.
 //
 //	provider := openfeature.New(client.Config{URL: url, Key: key})
-//	err := of.SetProviderAndWait(provider)
+//	err := of.SetProviderWithContextAndWait(ctx, provider)
 //	...
 //	enabled := of.NewClient("billing").Boolean(ctx, "new-pdf-engine", false, evaluationContext)
 //
@@ -14,16 +14,17 @@
 //
 //  1. Values, variants, reasons and errors are those of the client; an int is
 //     served for a number that is whole, an object for a JSON flag
-//     (TestEvaluations, TestMismatch).
+//     (internal/e2e: TestOpenFeature).
 //  2. An exposure is reported when an evaluation has come through with its
 //     value, and none if a hook has failed and the caller got the default
 //     (TestExposures).
 //  3. OpenFeature hears of changes with the flags that they concern, of a lost
-//     server (stale), of one that refuses the key (error), and of its return
-//     (ready) (TestChange, TestLostServer, TestRevokedKey).
+//     server (stale) and of its return (ready) (internal/e2e: TestOpenFeature),
+//     and of one that refuses the key (error) (TestRevokedKey).
 //  4. Initialization fails if there is no ruleset: fatally if the key is
 //     refused. The client goes on trying, and the provider becomes ready when it
-//     has one (TestNoServer, TestRefusedKey).
+//     has one (internal/e2e: TestOpenFeatureWithoutServer,
+//     TestOpenFeatureRefused).
 //
 // A Provider is safe for concurrent use. It owns goroutines from Init to
 // Shutdown, which returns after the last has ended.
