@@ -93,6 +93,7 @@ test: test-go test-js test-vectors ## Run every test: Go with the race detector,
 .PHONY: test-js
 test-js: build sdk chromium ## Run the tests of the SDKs and the examples against a real server
 	@npm run --silent check
+	@npm run --silent pack-check
 	@CHROMIUM="$$(tools/chromium.sh)" npm run --silent test -- $(VITEST)
 
 # Both evaluators run the same files. A runner that skips some of them would
