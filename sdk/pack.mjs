@@ -38,7 +38,7 @@ function check(name) {
   }
   const tarball = join(folder, filename);
   complain(name, 'publint', ['publint', 'run', tarball, '--strict'], root);
-  complain(name, 'attw', ['attw', tarball, '--no-color', '--format', 'ascii'], root);
+  complain(name, 'attw', ['attw', tarball, '--profile', 'node16', '--no-color', '--format', 'ascii'], root);
   load(name, tarball);
   console.log(`@flagledger/${name}: ${paths.length} files, ${Math.ceil(size / 1024)} KiB packed`);
 }
