@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page, type Response } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
 
 /** Starts Chromium, that of the environment's CHROMIUM or the one on PATH. */
 export function launch(): Promise<Browser> {
@@ -40,7 +40,7 @@ export class Visit implements AsyncDisposable {
       this.navigations += request.isNavigationRequest() ? 1 : 0;
     });
     page.on('requestfinished', (request) => {
-      this.#bodies.push(request.response().then(bodyOf));
+      this.#bodies.push(bodyOf(request).catch(() => ''));
     });
   }
 
@@ -75,9 +75,9 @@ export class Visit implements AsyncDisposable {
   }
 }
 
-async function bodyOf(response: Response | null): Promise<string> {
-  // Preflights and redirects have none.
-  return response ? response.text().catch(() => '') : '';
+/** The answer to a request. Preflights and redirects have none, and a page that closes loses those under way. */
+async function bodyOf(request: Request): Promise<string> {
+  return (await (await request.response())?.text()) ?? '';
 }
 
 /** Runs in the page before anything of it. */
