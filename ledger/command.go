@@ -171,6 +171,26 @@ type ResumeRollout struct{ PlaceRef }
 // AbortRollout takes the treatment away from everybody.
 type AbortRollout struct{ PlaceRef }
 
+// StartExperiment begins to compare the variants of a split that is there,
+// turning the flag on if it is off.
+type StartExperiment struct {
+	PlaceRef
+	Experiment string // ID, chosen by the caller
+	Design     ExperimentDesign
+}
+
+// StopExperiment ends an experiment's data.
+type StopExperiment struct{ PlaceRef }
+
+// DecideExperiment records the choice of a variant, stopping the experiment if
+// it is running. With Serve everybody whom the split was for gets that variant.
+type DecideExperiment struct {
+	PlaceRef
+	Variant  string
+	Serve    bool
+	Evidence *ExperimentEvidence
+}
+
 // SaveSegment creates or replaces a segment.
 type SaveSegment struct {
 	Project string

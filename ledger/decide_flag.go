@@ -240,6 +240,9 @@ func (c ArchiveFlag) decide(st *State, _ time.Time) (Decision, error) {
 		if here.Rollout.Active() {
 			return Decision{}, refused("flag %q has the active rollout %s in %s; abort it first", c.Flag, here.Rollout.ID, env)
 		}
+		if here.Experiment.Running() {
+			return Decision{}, refused("flag %q has the running experiment %s in %s; stop it first", c.Flag, here.Experiment.ID, env)
+		}
 	}
 	for _, other := range p.Flags {
 		for env, here := range other.Environments {

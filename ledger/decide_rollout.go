@@ -17,6 +17,10 @@ func (c StartRollout) decide(st *State, _ time.Time) (Decision, error) {
 		return Decision{}, refused("rollout %s of flag %q in %s is %s; abort it first",
 			here.Rollout.ID, c.Flag, c.Environment, here.Rollout.Status)
 	}
+	if x := here.Experiment; x.Running() && x.Design.Rule == "" {
+		return Decision{}, refused("the default of flag %q in %s belongs to experiment %s; stop the experiment first",
+			c.Flag, c.Environment, x.ID)
+	}
 	started, err := c.started(p, f)
 	if err != nil {
 		return Decision{}, err

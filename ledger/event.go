@@ -153,6 +153,32 @@ type RolloutAborted struct {
 	From        Percentage `json:"from"`
 }
 
+// ExperimentStarted begins to compare the variants of a split.
+type ExperimentStarted struct {
+	Environment string `json:"environment"`
+	// Experiment is the experiment's ID.
+	Experiment string           `json:"experiment"`
+	Design     ExperimentDesign `json:"design"`
+	// Metrics are the definitions the design refers to.
+	Metrics map[string]Metric `json:"metrics"`
+	// By is the attribute that is bucketed.
+	By string `json:"by,omitempty"`
+}
+
+// ExperimentEnded stops an experiment's data; what is served stays as it is.
+type ExperimentEnded struct {
+	Environment string `json:"environment"`
+	Experiment  string `json:"experiment"`
+}
+
+// ExperimentDecided records which variant somebody has chosen, and on what.
+type ExperimentDecided struct {
+	Environment string              `json:"environment"`
+	Experiment  string              `json:"experiment"`
+	Variant     string              `json:"variant"`
+	Evidence    *ExperimentEvidence `json:"evidence,omitempty"`
+}
+
 // SegmentSaved creates or replaces a segment.
 type SegmentSaved struct {
 	Name    string            `json:"name,omitempty"`

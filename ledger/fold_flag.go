@@ -49,6 +49,7 @@ func onPlace(st *State, rec Recorded, env string, change func(*FlagEnvironment) 
 		if err := change(&here); err != nil {
 			return err
 		}
+		here.observe(rec)
 		f.Environments = maps.Clone(f.Environments)
 		f.Environments[env] = &here
 		return nil

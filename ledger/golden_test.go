@@ -148,6 +148,21 @@ func samples(at time.Time) []ledger.Event {
 		ledger.RolloutPaused{Environment: "prod", Rollout: "r1", Evidence: evidence},
 		ledger.RolloutResumed{Environment: "prod", Rollout: "r1"},
 		ledger.RolloutAborted{Environment: "prod", Rollout: "r1", From: 5000},
+		ledger.ExperimentStarted{
+			Environment: "prod", Experiment: "x1", By: "accountId", Metrics: map[string]ledger.Metric{"p95-latency": metric},
+			Design: ledger.ExperimentDesign{
+				Name: "Redesign", Hypothesis: "more sign up", Rule: "beta", Control: "off", Goals: []string{"signup"},
+				Guardrails: []string{"p95-latency"}, Alpha: 0.1, Tuning: 9000, Before: ledger.Duration(time.Hour),
+			},
+		},
+		ledger.ExperimentEnded{Environment: "prod", Experiment: "x1"},
+		ledger.ExperimentDecided{Environment: "prod", Experiment: "x1", Variant: "on", Evidence: &ledger.ExperimentEvidence{
+			From: at, Until: at.Add(time.Hour), SRMP: 0.5, Variants: []ledger.VariantEvidence{{Variant: "on", Units: 612}},
+			Metrics: []ledger.MetricEvidence{{
+				Metric: "signup", Variant: "on", Reason: "no events", Control: 0.1, Treatment: 0.12, Lift: 0.2, LiftLow: 0.1,
+				LiftHigh: 0.3, P: 0.01, Significant: true,
+			}},
+		}},
 		ledger.SegmentSaved{Name: "Beta", Segment: segment},
 		ledger.SegmentArchived{},
 		ledger.MetricSaved{Metric: metric},

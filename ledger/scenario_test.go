@@ -41,6 +41,9 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 		ledger.PauseRollout{},
 		ledger.ResumeRollout{},
 		ledger.AbortRollout{},
+		ledger.StartExperiment{},
+		ledger.StopExperiment{},
+		ledger.DecideExperiment{},
 		ledger.SaveSegment{},
 		ledger.ArchiveSegment{},
 		ledger.SaveMetric{},
@@ -185,6 +188,12 @@ func describe(t *testing.T, out *bytes.Buffer, st *ledger.State, line string) {
 		fmt.Fprintf(out, "  rollout %s %s at stage %d, %s%%\n", r.ID, r.Status, r.Stage, r.Percentage())
 		for _, s := range r.Spans {
 			fmt.Fprintf(out, "    stage %d %s%% versions %d..%d\n", s.Stage, s.Percentage, s.First, s.Last)
+		}
+	}
+	if x := f.In(env).Experiment; x != nil {
+		fmt.Fprintf(out, "  experiment %s %s, of %s by %q\n", x.ID, x.Status, strings.Join(x.Variants(), ", "), x.By)
+		for _, a := range x.Allocations {
+			fmt.Fprintf(out, "    %v versions %d..%d\n", a.Split.Weights, a.First, a.Last)
 		}
 	}
 }

@@ -70,6 +70,8 @@ type FlagEnvironment struct {
 	Version uint64
 	// Rollout is the newest rollout here, finished or not, or nil.
 	Rollout *Rollout
+	// Experiment is the newest experiment here, finished or not, or nil.
+	Experiment *Experiment
 }
 
 // SegmentState is a segment's current state.

@@ -59,6 +59,13 @@ func eventWords(e ledger.Event) string {
 		return "rollout resumed in " + e.Environment
 	case ledger.RolloutAborted:
 		return red("rollout aborted") + fmt.Sprintf(" in %s: from %s%% to 0%%", e.Environment, e.From)
+	case ledger.ExperimentStarted:
+		return fmt.Sprintf("experiment started in %s: the others against %s, by %s, on %s", e.Environment,
+			e.Design.Control, first(e.By, evaluator.TargetingKey), strings.Join(e.Design.Goals, ", "))
+	case ledger.ExperimentEnded:
+		return "experiment ended in " + e.Environment
+	case ledger.ExperimentDecided:
+		return fmt.Sprintf("experiment decided in %s for %s", e.Environment, e.Variant)
 	case ledger.SegmentSaved:
 		return strings.TrimSpace("saved " + e.Name)
 	case ledger.MetricSaved:
