@@ -36,6 +36,9 @@ type Exposure struct {
 	// exposure names the exact configuration it was made under. It is below
 	// 2^63.
 	Version uint64 `json:"version,string"`
+	// Attributes of the context, such as country and plan, by which results can
+	// be broken down.
+	Attributes map[string]string `json:"attributes,omitempty"`
 	// At is the SDK's clock; zero means the time of arrival.
 	At time.Time `json:"at,omitzero"`
 }

@@ -57,6 +57,9 @@ func TestValidate(t *testing.T) {
 		{"a flag in bad UTF-8", func(b *analytics.Batch) { b.Events[0].Flags = []string{"\xff"} }, "events[0].flags[0]"},
 		{"a long flag", func(b *analytics.Batch) { b.Events[0].Flags = []string{strings.Repeat("x", 101)} }, "events[0].flags[0]"},
 		{"many flags", func(b *analytics.Batch) { b.Events[0].Flags = make([]string, analytics.MaxFlags+1) }, "events[0].flags"},
+		{"long attribute of an exposure", func(b *analytics.Batch) {
+			b.Exposures[0].Attributes = map[string]string{"x": strings.Repeat("x", 1001)}
+		}, "exposures[0].attributes"},
 		{"long attribute", func(b *analytics.Batch) { b.Events[0].Attributes["x"] = strings.Repeat("x", 1001) }, "events[0].attributes"},
 	}
 	for _, tt := range tests {

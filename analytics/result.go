@@ -2,132 +2,222 @@ package analytics
 
 import (
 	"fmt"
+	"math"
 	"time"
+
+	"github.com/flagledger/flagledger/analytics/stats"
 )
 
-// ResultQuery asks how variants compare on metrics. A unit belongs to the
-// variant of its first exposure by Rule from From until Until under the
-// versions given, and is censored when it is exposed to another of Variants. Events
-// count from that exposure on, within the metric's window.
+// ResultQuery asks how the variants of an experiment compare on metrics up to
+// Until.
+//
+// Population. In each stratum, a stretch with one split, a unit belongs to the
+// variant of its first exposure there (to the earlier one in Variants, if two
+// came at the same microsecond). It stays until the stratum ends or it is
+// exposed to another of Variants, from which moment it is mixed. So a change of
+// the split ends what was measured under the old one, in all variants at the
+// same time.
+//
+// Cohorts. What a unit was first exposed to in each of the earlier strata is
+// its cohort. A new split is drawn by chance among the units of one cohort, but
+// not among all units, so a comparison is fair within a cohort only.
+//
+// Events count from a unit's first exposure in the stratum while it stays, as
+// MetricSpec says. Those that name flags, and not this one, are not seen.
+//
+// Only exposures and events before Until are seen.
 type ResultQuery struct {
 	Project, Environment, Flag string
 	By                         string // DefaultBy if empty
-	// Rule whose split is compared, as in Rollout; empty is the flag's
-	// default.
-	Rule     string
-	Variants []string // at least one; others are ignored
-	Metrics  []MetricSpec
-	// FirstVersion and LastVersion bound the flag's configurations,
-	// inclusive; LastVersion 0 is no bound.
-	FirstVersion, LastVersion uint64
-	From, Until               time.Time
+	// Rule whose split is compared, as in Rollout; empty is the default.
+	Rule string
+	// Variants, the control first. Exposures to others are ignored.
+	Variants []string
+	// Strata in the order of time; their versions and spans must not overlap.
+	Strata  []Stratum
+	Metrics []MetricSpec
+	// Step is the width of the buckets that the answer is cut into, aligned to
+	// the Unix epoch, in whole microseconds; 0 gives totals.
+	Step time.Duration
+	// Dimension breaks the answer down by this attribute of a unit's first
+	// exposure in the stratum; empty does not. The MaxValues that most units
+	// have, counted in each stratum, stand alone, the rest are Others.
+	Dimension string
+	Until     time.Time
 }
 
-// MetricSpec says which events a metric is made of.
+// MetricSpec says how a metric is made of events. The numerator is a sum over
+// the events of a unit, and the metric is the mean of that over units, or, with
+// a Denominator, the ratio of the two means; with a Quantile, it is the
+// quantile of the numerator's values over all events.
 type MetricSpec struct {
-	Name      string
-	Event     string
-	Window    time.Duration // after the first exposure; 0 is no limit
-	Quantiles []float64     // wanted, each in (0,1)
+	Name        string
+	Numerator   Measure
+	Denominator *Measure
+	// After and Window limit events to the span [After, After+Window) since the
+	// unit's first exposure; Window 0 is no end.
+	After, Window time.Duration
+	// Mature leaves out units whose span is not over before Until and the end
+	// of their stratum. It needs a Window.
+	Mature bool
+	// Before takes the events of that time before the first exposure, whatever
+	// flags they name, as the covariate of CUPED. 0 is none.
+	Before time.Duration
+	// Cap bounds a unit's numerator from above (winsorisation), in the span and
+	// before it; nil is no bound.
+	Cap *float64
+	// Quantile is in (0,1), or 0 for a metric of sums. It takes the values of
+	// the numerator's events; Before, Cap and Denominator do not go with it.
+	Quantile float64
 }
 
-// Normal checks the query and gives it with its defaults. The error wraps
-// ErrQuery.
+// Measure is what a unit's events add up to.
+type Measure struct {
+	Event string
+	Of    Quantity
+}
+
+// Quantity is what one event adds.
+type Quantity string
+
+// The quantities.
+const (
+	OfAny    Quantity = "any"    // 1 for the first event, 0 for the others
+	OfCount  Quantity = "count"  // 1
+	OfFailed Quantity = "failed" // 1 if it failed
+	OfSum    Quantity = "sum"    // its value; 0 if it has none
+	OfValues Quantity = "values" // 1 if it has a value
+)
+
+// MaxValues is how many values of a Dimension are told apart.
+const MaxValues = 20
+
+// Others is the Value of a Cell of all other values. No attribute has it.
+const Others = "\x00"
+
+// maxCohorts keeps the number of a cohort within 62 bits.
+const maxCohorts = 1 << 62
+
+// Normal checks the query and gives it with its defaults, and its times in UTC
+// microseconds. The error wraps ErrQuery.
 func (q ResultQuery) Normal() (ResultQuery, error) {
-	if q.By == "" {
-		q.By = DefaultBy
+	if len(q.Variants) < 2 {
+		return q, fmt.Errorf("%d variants, at least 2 are needed: %w", len(q.Variants), ErrQuery)
 	}
-	if q.LastVersion == 0 {
-		q.LastVersion = 1<<63 - 1
+	if math.Pow(float64(len(q.Variants)+1), float64(len(q.Strata))) > maxCohorts {
+		return q, fmt.Errorf("%d strata of %d variants are too many: %w", len(q.Strata), len(q.Variants), ErrQuery)
 	}
-	q.From, q.Until = micros(q.From), micros(q.Until)
-	switch {
-	case q.Project == "" || q.Environment == "" || q.Flag == "":
-		return q, fmt.Errorf("project, environment and flag are not all named: %w", ErrQuery)
-	case len(q.Variants) == 0:
-		return q, fmt.Errorf("no variants: %w", ErrQuery)
-	case q.Until.Before(q.From):
-		return q, fmt.Errorf("until %v is before from %v: %w", q.Until, q.From, ErrQuery)
+	if q.Step < 0 || q.Step%time.Microsecond != 0 {
+		return q, fmt.Errorf("step %v is not a number of microseconds: %w", q.Step, ErrQuery)
+	}
+	same := Rollout{
+		Project: q.Project, Environment: q.Environment, Flag: q.Flag, By: q.By, Rule: q.Rule,
+		Control: q.Variants[0], Treatment: q.Variants[1], Strata: q.Strata,
+	}
+	same, err := same.Normal()
+	q.By, q.Strata, q.Until = same.By, same.Strata, micros(q.Until)
+	if err != nil {
+		return q, err
 	}
 	for _, m := range q.Metrics {
-		if m.Name == "" || m.Event == "" || m.Window < 0 {
-			return q, fmt.Errorf("metric %q with event %q and window %v: %w", m.Name, m.Event, m.Window, ErrQuery)
-		}
-		for _, p := range m.Quantiles {
-			if !(p > 0 && p < 1) {
-				return q, fmt.Errorf("metric %q: quantile %v is not in (0,1): %w", m.Name, p, ErrQuery)
-			}
+		if err := m.check(); err != nil {
+			return q, fmt.Errorf("metric %q: %w", m.Name, err)
 		}
 	}
 	return q, nil
 }
 
-// Results is the answer to a ResultQuery.
+func (m MetricSpec) check() error {
+	switch {
+	case m.Name == "" || m.Numerator.Event == "" || m.Denominator != nil && m.Denominator.Event == "":
+		return fmt.Errorf("the metric or its events have no name: %w", ErrQuery)
+	case m.After < 0 || m.Window < 0 || m.Before < 0:
+		return fmt.Errorf("after %v, window %v or before %v is negative: %w", m.After, m.Window, m.Before, ErrQuery)
+	case m.Mature && m.Window == 0:
+		return fmt.Errorf("a span without an end is never over: %w", ErrQuery)
+	case !(m.Quantile >= 0 && m.Quantile < 1):
+		return fmt.Errorf("quantile %v is not in (0,1): %w", m.Quantile, ErrQuery)
+	case m.Quantile > 0 && (m.Denominator != nil || m.Before != 0 || m.Cap != nil || m.Mature):
+		return fmt.Errorf("a quantile takes no denominator, before, cap or mature: %w", ErrQuery)
+	case m.Cap != nil && math.IsNaN(*m.Cap):
+		return fmt.Errorf("the cap is not a number: %w", ErrQuery)
+	}
+	return nil
+}
+
+// Maturity is how long after its first exposure a unit counts.
+func (m MetricSpec) Maturity() time.Duration {
+	if !m.Mature {
+		return 0
+	}
+	return m.After + m.Window
+}
+
+// Bucket is the number of the bucket that t falls into, 0 without a Step.
+func (q ResultQuery) Bucket(t time.Time) int64 {
+	if q.Step == 0 {
+		return 0
+	}
+	return GateQuery{Bucket: q.Step}.Index(t)
+}
+
+// End is when a bucket ends, but Until at the latest.
+func (q ResultQuery) End(bucket int64) time.Time {
+	if q.Step == 0 {
+		return q.Until
+	}
+	if end := (GateQuery{Bucket: q.Step}).At(bucket + 1); end.Before(q.Until) {
+		return end
+	}
+	return q.Until
+}
+
+// Cell is a group of units that are alike in all that the query tells apart.
+type Cell struct {
+	Stratum int
+	Cohort  int64  // see ResultQuery.Seen; 0 is a unit that was in no earlier stratum
+	Value   string // of the Dimension; empty if the exposure had none
+	Variant int    // position in Variants
+}
+
+// Seen gives the variant that a cohort's units were first exposed to in each
+// stratum before the given one, -1 for none.
+func (q ResultQuery) Seen(stratum int, cohort int64) []int {
+	base := int64(len(q.Variants) + 1)
+	seen := make([]int, stratum)
+	for i := range seen {
+		seen[i] = int(cohort%base) - 1
+		cohort /= base
+	}
+	return seen
+}
+
+// Results is the answer to a ResultQuery: what each bucket adds to each cell.
+// The sums over all buckets up to one are the state at its end.
 type Results struct {
-	Variants []VariantResult // in the order of the query
+	// Increments in the order of buckets, then of cells.
+	Increments []Increment
+	// Quantiles of the metrics that are some, at Until, in the order of
+	// metrics, then of cells. Cells without values are left out.
+	Quantiles []Quantile
 }
 
-// VariantResult is one variant's part.
-type VariantResult struct {
-	Variant string
-	Units   int64 // exposed
-	Mixed   int64 // of which exposed to another variant later
-	Metrics []MetricResult
+// Increment is what one bucket adds to a cell.
+type Increment struct {
+	Bucket int64
+	Cell
+	Units int64 // first exposures
+	Mixed int64 // units that were exposed to another variant
+	// Metrics are the sums over units, in the order of the query; those of a
+	// quantile are zero. Without a denominator each unit's is 1.
+	Metrics []stats.PairedRatioSums
 }
 
-// MetricResult has the sufficient statistics of one metric in one variant.
-// Events are those attributed to its units.
-type MetricResult struct {
-	Metric    string
-	Units     int64 // exposed, as in VariantResult
-	Converted int64 // of which with at least one event
-	Events    int64
-	Failed    int64
-	// Values are the events' values, one each.
-	Values Moments
-	// CountPerUnit, FailedPerUnit and SumPerUnit are over all exposed
-	// units, those without events included as 0. The cross sums make the
-	// ratios Failed/Events and Sum/Count per unit available to the delta
-	// method.
-	CountPerUnit, FailedPerUnit, SumPerUnit Moments
-	CrossFailedCount, CrossSumCount         float64
-	// Quantiles of the values, as wanted; 0 without values. See
-	// ControlValues.Quantile for the definition.
-	Quantiles []float64
-}
-
-// Moments are the sums behind a mean and a variance.
-type Moments struct {
-	N               int64
-	Sum, SumSquares float64
-}
-
-// Mean is 0 when N is 0.
-func (m Moments) Mean() float64 {
-	if m.N == 0 {
-		return 0
-	}
-	return m.Sum / float64(m.N)
-}
-
-// Variance is the unbiased one (N-1), 0 when N is below 2.
-func (m Moments) Variance() float64 {
-	if m.N < 2 {
-		return 0
-	}
-	return max(0, (m.SumSquares-m.Sum*m.Sum/float64(m.N))/float64(m.N-1))
-}
-
-// Conversion is the share of exposed units with at least one event, 0 without
-// units.
-func (m MetricResult) Conversion() float64 { return share(m.Converted, m.Units) }
-
-// ErrorRate is the share of events that failed, 0 without events.
-func (m MetricResult) ErrorRate() float64 { return share(m.Failed, m.Events) }
-
-func share(x, n int64) float64 {
-	if n == 0 {
-		return 0
-	}
-	return float64(x) / float64(n)
+// Quantile is a cell seen through a metric that is a quantile.
+type Quantile struct {
+	Metric int // position in Metrics
+	Cell
+	// Sample has its neighbours at stats.QuantileAlpha; quantiles are as that
+	// of ControlValues.
+	Sample stats.QuantileSample
 }

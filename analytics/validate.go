@@ -18,7 +18,7 @@ const (
 	MaxUnits      = 10     // units of one event
 	MaxFlags      = 50     // flags that one event names
 	MaxFlagKey    = 100    // one of them
-	MaxAttributes = 50     // attributes of one event
+	MaxAttributes = 50     // attributes of one exposure or event
 	MaxAttribute  = 1000   // value of one attribute
 	MaxBatchID    = 100
 	// MaxAge is how old an item may be. An older one has a broken clock or
@@ -111,8 +111,9 @@ func exposureProblems(i int, e *Exposure, now time.Time) []Problem {
 	if e.Version > math.MaxInt64 {
 		p.add("version", "is %d; the limit is 2^63-1", e.Version)
 	}
+	p.attributes(e.Attributes)
 	p.age(e.At, now)
-	return p.list
+	return p.inOrder()
 }
 
 func eventProblems(i int, e *Event, now time.Time) []Problem {
@@ -129,16 +130,9 @@ func eventProblems(i int, e *Event, now time.Time) []Problem {
 		p.name("units", unit, MaxUnit)
 	}
 	p.flags(e.Flags)
-	if len(e.Attributes) > MaxAttributes {
-		p.add("attributes", "has %d entries; the limit is %d", len(e.Attributes), MaxAttributes)
-	}
-	for k, v := range e.Attributes {
-		p.name("attributes", k, MaxName)
-		p.text("attributes", v, MaxAttribute)
-	}
+	p.attributes(e.Attributes)
 	p.age(e.At, now)
-	slices.SortFunc(p.list, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message)) })
-	return p.list
+	return p.inOrder()
 }
 
 // problems collects the problems of one item, or of the batch itself without
@@ -164,6 +158,22 @@ func (p *problems) name(field, s string, limit int) {
 		return
 	}
 	p.text(field, s, limit)
+}
+
+func (p *problems) attributes(all map[string]string) {
+	if len(all) > MaxAttributes {
+		p.add("attributes", "has %d entries; the limit is %d", len(all), MaxAttributes)
+	}
+	for k, v := range all {
+		p.name("attributes", k, MaxName)
+		p.text("attributes", v, MaxAttribute)
+	}
+}
+
+// inOrder gives the problems in an order that does not depend on that of maps.
+func (p *problems) inOrder() []Problem {
+	slices.SortFunc(p.list, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Message, b.Message)) })
+	return p.list
 }
 
 func (p *problems) flags(keys []string) {

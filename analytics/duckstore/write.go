@@ -174,7 +174,7 @@ func appendExposures(a *duckdb.Appender, batches []analytics.Batch) error {
 		for _, e := range b.Exposures {
 			by := orBy(e.By)
 			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, by, e.Unit, unitID(b, by, e.Unit),
-				orNull(e.Rule), int64(e.Version), at(e.At, b))
+				orNull(e.Rule), int64(e.Version), at(e.At, b), orNullMap(e.Attributes))
 			if err != nil {
 				return err
 			}
@@ -239,6 +239,17 @@ func orNull(s string) driver.Value {
 		return nil
 	}
 	return s
+}
+
+func orNullMap(m map[string]string) driver.Value {
+	if len(m) == 0 {
+		return nil
+	}
+	values := make(duckdb.Map, len(m))
+	for k, v := range m {
+		values[k] = v
+	}
+	return values
 }
 
 // Prune implements analytics.Pruner. A batch whose name is forgotten would be

@@ -44,6 +44,9 @@ type QuantileSample struct {
 	Clusters RatioSums
 }
 
+// QuantileAlpha is where stores take the neighbours of a quantile.
+const QuantileAlpha = 0.05
+
 // QuantileSpan are the shares of the values at which the neighbours of the
 // q-quantile of n values are taken for an interval at alpha: q less and plus
 // the margin of the normal approximation, kept within [0,1].

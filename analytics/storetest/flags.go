@@ -57,9 +57,11 @@ func testCounted(t *testing.T, s Store, h history, flag, by string, n int64, sum
 	if err != nil || control.N != n {
 		t.Errorf("control of %s by %s: %+v, %v; want %d values", flag, by, control, err, n)
 	}
-	r := h.results(60)
+	count := ofMetric(analytics.OfCount)
+	r := h.results(60, analytics.MetricSpec{Name: "mean", Numerator: ofMetric(analytics.OfSum), Denominator: &count})
 	r.Flag, r.By = flag, by
-	if m := results(t, s, r).Variants[0].Metrics[0]; m.Events != n || m.Values.Sum != sum || m.Converted != 1 {
-		t.Errorf("results of %s by %s: %+v, want %d events with the sum %v", flag, by, m, n, sum)
+	got := results(t, s, r).Increments
+	if len(got) == 0 || got[0].Variant != 0 || got[0].Metrics[0].PostDen != float64(n) || got[0].Metrics[0].PostNum != sum {
+		t.Errorf("results of %s by %s: %+v, want %d events with the sum %v", flag, by, got, n, sum)
 	}
 }

@@ -43,6 +43,9 @@ func randomHistory(rng *rand.Rand, environment string) history {
 			if rng.IntN(6) == 0 {
 				h.exposures[len(h.exposures)-1].Rule = rule
 			}
+			if country := rng.IntN(4); country > 0 {
+				h.exposures[len(h.exposures)-1].Attributes = map[string]string{"country": []string{"DE", "GB", ""}[country-1], "city": fmt.Sprint("somewhere in ", u)}
+			}
 		}
 		for range 2 + rng.IntN(14) {
 			h.event(unit, rng.IntN(2) == 0, float64(rng.IntN(10)), minutes()+float64(rng.IntN(5))/2)
@@ -85,7 +88,7 @@ func (h *history) threeStages(rng *rand.Rand) analytics.GateQuery {
 
 func testGateMatchesReference(t *testing.T, s Store) {
 	units, requests := 0, 0
-	for seed := range uint64(40) {
+	for seed := range uint64(48) {
 		rng := rand.New(rand.NewPCG(7, seed))
 		h := randomHistory(rng, fmt.Sprint("env-", seed))
 		h.write(t, s)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -12,14 +11,18 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/stats"
 )
 
-func (h *history) results(until float64) analytics.ResultQuery {
+func (h *history) results(until float64, metrics ...analytics.MetricSpec) analytics.ResultQuery {
 	return analytics.ResultQuery{
 		Project: project, Environment: h.environment, Flag: flag, By: account, Variants: []string{"off", "on"},
-		Metrics:      []analytics.MetricSpec{{Name: "time", Event: metric, Quantiles: []float64{.5, .95}}},
-		FirstVersion: 5, From: at(0), Until: at(until),
+		Metrics: metrics, Strata: []analytics.Stratum{{FirstVersion: 5, LastVersion: 5, Start: at(0)}}, Until: at(until),
 	}
+}
+
+func ofMetric(of analytics.Quantity) analytics.Measure {
+	return analytics.Measure{Event: metric, Of: of}
 }
 
 func results(t *testing.T, s Store, q analytics.ResultQuery) analytics.Results {
@@ -29,6 +32,17 @@ func results(t *testing.T, s Store, q analytics.ResultQuery) analytics.Results {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// sums are those of units that have such numerators and denominators.
+func sums(units ...[2]float64) stats.PairedRatioSums {
+	var s stats.PairedRatioSums
+	for _, u := range units {
+		s = s.Plus(stats.PairedRatioSums{
+			N: 1, PostNum: u[0], PostNumSquares: u[0] * u[0], PostDen: u[1], PostDenSquares: u[1] * u[1], PostNumPostDen: u[0] * u[1],
+		})
+	}
+	return s
 }
 
 func testResultsByHand(t *testing.T, s Store) {
@@ -43,174 +57,174 @@ func testResultsByHand(t *testing.T, s Store) {
 	h.event("a3", false, 6, 5)
 	h.event("a3", true, 7, 11) // after it was mixed
 	h.write(t, s)
-	got := results(t, s, h.results(60))
-	on := analytics.MetricResult{
-		Metric: "time", Units: 2, Converted: 1, Events: 2, Failed: 1,
-		Values:           analytics.Moments{N: 2, Sum: 6, SumSquares: 20},
-		CountPerUnit:     analytics.Moments{N: 2, Sum: 2, SumSquares: 4},
-		FailedPerUnit:    analytics.Moments{N: 2, Sum: 1, SumSquares: 1},
-		SumPerUnit:       analytics.Moments{N: 2, Sum: 6, SumSquares: 36},
-		CrossFailedCount: 2, CrossSumCount: 12, Quantiles: []float64{3, 3.9},
+	count := ofMetric(analytics.OfCount)
+	q := h.results(60,
+		analytics.MetricSpec{Name: "converted", Numerator: ofMetric(analytics.OfAny), Before: time.Hour},
+		analytics.MetricSpec{Name: "errors", Numerator: ofMetric(analytics.OfFailed), Denominator: &count},
+		analytics.MetricSpec{Name: "median", Numerator: ofMetric(analytics.OfSum), Quantile: .5},
+	)
+	on, off := sums([2]float64{1, 1}, [2]float64{0, 1}), sums([2]float64{1, 1})
+	on.PreNum, on.PreNumSquares, on.PostNumPreNum = 1, 1, 1
+	want := analytics.Results{
+		Increments: []analytics.Increment{
+			{Units: 1, Mixed: 1, Metrics: []stats.PairedRatioSums{off.OnePerUnit(), sums([2]float64{0, 1}), {}}},
+			{Cell: analytics.Cell{Variant: 1}, Units: 2, Metrics: []stats.PairedRatioSums{on.OnePerUnit(), sums([2]float64{1, 2}, [2]float64{}), {}}},
+		},
+		Quantiles: []analytics.Quantile{
+			{Metric: 2, Sample: stats.QuantileSample{Values: 1, Value: 6, Low: 6, High: 6, Clusters: stats.RatioSums{N: 1, Den: 1, DenSquares: 1}}},
+			{Metric: 2, Cell: analytics.Cell{Variant: 1}, Sample: stats.QuantileSample{Values: 2, Value: 3, Low: 2, High: 4, Clusters: stats.RatioSums{N: 1, Num: 1, NumSquares: 1, Den: 2, DenSquares: 4, Products: 2}}},
+		},
 	}
-	off := analytics.MetricResult{
-		Metric: "time", Units: 1, Converted: 1, Events: 1,
-		Values:        analytics.Moments{N: 1, Sum: 6, SumSquares: 36},
-		CountPerUnit:  analytics.Moments{N: 1, Sum: 1, SumSquares: 1},
-		FailedPerUnit: analytics.Moments{N: 1},
-		SumPerUnit:    analytics.Moments{N: 1, Sum: 6, SumSquares: 36},
-		CrossSumCount: 6, Quantiles: []float64{6, 6},
-	}
-	want := analytics.Results{Variants: []analytics.VariantResult{
-		{Variant: "off", Units: 1, Mixed: 1, Metrics: []analytics.MetricResult{off}},
-		{Variant: "on", Units: 2, Metrics: []analytics.MetricResult{on}},
-	}}
-	if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-12, 0)); diff != "" {
+	if diff := cmp.Diff(want, results(t, s, q), approximately()...); diff != "" {
 		t.Errorf("results (-want +got):\n%s", diff)
 	}
-	if c, e := on.Conversion(), on.ErrorRate(); c != .5 || e != .5 || on.Values.Mean() != 3 || on.Values.Variance() != 2 {
-		t.Errorf("conversion %v, error rate %v, mean %v, variance %v", c, e, on.Values.Mean(), on.Values.Variance())
-	}
-	empty := results(t, s, h.results(0))
-	if empty.Variants[1].Units != 0 || empty.Variants[1].Metrics[0].ErrorRate() != 0 {
+	if empty := results(t, s, h.results(0, q.Metrics...)); len(empty.Increments)+len(empty.Quantiles) != 0 {
 		t.Errorf("before any exposure: %+v", empty)
 	}
 }
 
+func approximately() []cmp.Option {
+	return []cmp.Option{cmpopts.EquateApprox(1e-9, 1e-9), cmpopts.EquateEmpty()}
+}
+
+// testResultsAddUp cuts the time into steps: their sum is the whole, and up to
+// any of them it is what a query up to there tells.
+func testResultsAddUp(t *testing.T, s Store) {
+	for seed := range uint64(4) {
+		rng := rand.New(rand.NewPCG(12, seed))
+		h := randomHistory(rng, fmt.Sprint("env-", seed))
+		h.write(t, s)
+		q := h.randomResults(rng)
+		q.Until, q.Step = at(65), 10*time.Minute
+		for i := range q.Metrics {
+			q.Metrics[i].Quantile = 0
+		}
+		steps := results(t, s, q)
+		for bucket := q.Bucket(at(0)); q.End(bucket).Before(q.Until); bucket++ {
+			whole := q
+			whole.Step, whole.Until = 0, q.End(bucket)
+			want := map[analytics.Cell]analytics.Increment{}
+			for _, i := range results(t, s, whole).Increments {
+				want[i.Cell] = i
+			}
+			if diff := cmp.Diff(want, upTo(steps, bucket), approximately()...); diff != "" {
+				t.Fatalf("seed %d, until %v (-one query +sum of steps):\n%s", seed, whole.Until, diff)
+			}
+		}
+	}
+}
+
+// upTo adds up the steps until a bucket.
+func upTo(r analytics.Results, bucket int64) map[analytics.Cell]analytics.Increment {
+	all := map[analytics.Cell]analytics.Increment{}
+	for _, i := range r.Increments {
+		if i.Bucket > bucket {
+			continue
+		}
+		sum, ok := all[i.Cell]
+		if !ok {
+			sum = analytics.Increment{Cell: i.Cell, Metrics: make([]stats.PairedRatioSums, len(i.Metrics))}
+		}
+		sum.Units, sum.Mixed = sum.Units+i.Units, sum.Mixed+i.Mixed
+		for m := range i.Metrics {
+			sum.Metrics[m] = sum.Metrics[m].Plus(i.Metrics[m])
+		}
+		all[i.Cell] = sum
+	}
+	return all
+}
+
 func testResultsMatchReference(t *testing.T, s Store) {
-	compared := int64(0)
-	for seed := range uint64(15) {
+	compared, cohorts, quantiles := 0, 0, 0
+	for seed := range uint64(48) {
 		rng := rand.New(rand.NewPCG(8, seed))
 		h := randomHistory(rng, fmt.Sprint("env-", seed))
 		h.write(t, s)
-		q := h.results(float64(10 + rng.IntN(60)))
-		q.FirstVersion, q.LastVersion = 5, uint64(5+rng.IntN(3))
-		if rng.IntN(5) == 0 {
-			q.Rule = rule
+		q, err := h.randomResults(rng).Normal()
+		if err != nil {
+			t.Fatal(err)
 		}
-		q.Metrics[0].Window = time.Duration(rng.IntN(2)*rng.IntN(1200)) * time.Second
-		q.Metrics = append(q.Metrics, analytics.MetricSpec{Name: "none", Event: "nothing"})
 		want := h.resultsReference(q)
-		got := results(t, s, q)
-		if diff := cmp.Diff(want, got, cmpopts.EquateApprox(1e-9, 0), cmpopts.EquateEmpty()); diff != "" {
+		if diff := cmp.Diff(want, results(t, s, q), approximately()...); diff != "" {
 			t.Fatalf("seed %d, query %+v: results (-want +got):\n%s", seed, q, diff)
 		}
-		compared += want.Variants[0].Metrics[0].Events + want.Variants[1].Metrics[0].Events
+		compared, quantiles = compared+len(want.Increments), quantiles+len(want.Quantiles)
+		for _, i := range want.Increments {
+			if i.Cohort != 0 {
+				cohorts++
+			}
+		}
 	}
-	if compared < 100 {
-		t.Errorf("only %d events were compared", compared)
+	t.Logf("%d cells compared, %d of cohorts, %d quantiles", compared, cohorts, quantiles)
+	if compared < 200 || cohorts < 50 || quantiles < 40 {
+		t.Errorf("only %d cells were compared, %d of cohorts and %d quantiles", compared, cohorts, quantiles)
 	}
 }
 
-// resultsReference answers a ResultQuery unit by unit.
-func (h *history) resultsReference(q analytics.ResultQuery) analytics.Results {
-	var r analytics.Results
-	for rank, variant := range q.Variants {
-		v := analytics.VariantResult{Variant: variant}
-		members := map[string][2]time.Time{} // entered and leaves
-		for _, unit := range h.units() {
-			span, mixed, ok := h.assigned(q, unit, rank)
-			if !ok {
-				continue
-			}
-			members[unit] = span
-			v.Units++
-			if mixed {
-				v.Mixed++
-			}
-		}
-		for _, m := range q.Metrics {
-			v.Metrics = append(v.Metrics, h.measure(q.Flag, m, members))
-		}
-		r.Variants = append(r.Variants, v)
+// randomResults asks for a few metrics, drawn from all that can be asked for.
+func (h *history) randomResults(rng *rand.Rand) analytics.ResultQuery {
+	q := h.results(float64(10+rng.IntN(60)) + .5)
+	q.Strata = h.threeStages(rng).Strata
+	if rng.IntN(5) == 0 {
+		q.Rule = rule
 	}
-	return r
+	if rng.IntN(3) == 0 {
+		q.Variants = append(q.Variants, "grey")
+	}
+	if rng.IntN(3) == 0 {
+		q.Dimension = []string{"country", "city", "nothing"}[rng.IntN(3)]
+	}
+	q.Step = []time.Duration{0, 10 * time.Minute, 90 * time.Second}[rng.IntN(3)]
+	for i := range 1 + rng.IntN(4) {
+		q.Metrics = append(q.Metrics, randomMetric(rng, fmt.Sprint("m", i)))
+	}
+	return q
 }
 
-// assigned reports whether the unit belongs to the variant of that rank, and
-// from when until when.
-func (h *history) assigned(q analytics.ResultQuery, unit string, rank int) (span [2]time.Time, mixed, ok bool) {
-	firsts := make([]time.Time, len(q.Variants))
-	for _, e := range h.exposures {
-		i := slices.Index(q.Variants, e.Variant)
-		if e.Unit != unit || e.Rule != q.Rule || i < 0 || e.Version < q.FirstVersion || e.Version > q.LastVersion ||
-			e.At.Before(q.From) || !e.At.Before(q.Until) {
-			continue
-		}
-		if firsts[i].IsZero() || e.At.Before(firsts[i]) {
-			firsts[i] = e.At
-		}
+func randomMetric(rng *rand.Rand, name string) analytics.MetricSpec {
+	quantities := []analytics.Quantity{analytics.OfAny, analytics.OfCount, analytics.OfFailed, analytics.OfSum, analytics.OfValues}
+	measure := func() analytics.Measure {
+		return analytics.Measure{Event: []string{metric, metric, "other"}[rng.IntN(3)], Of: quantities[rng.IntN(len(quantities))]}
 	}
-	mine := firsts[rank]
-	if mine.IsZero() {
-		return span, false, false
+	span := func(n int) time.Duration { return time.Duration(rng.IntN(2)*rng.IntN(n)) * time.Second }
+	m := analytics.MetricSpec{Name: name, Numerator: measure(), After: span(600), Window: span(1500)}
+	if rng.IntN(4) == 0 {
+		m.Quantile = []float64{.5, .9}[rng.IntN(2)]
+		return m
 	}
-	span = [2]time.Time{mine, q.Until}
-	for i, other := range firsts {
-		if i == rank || other.IsZero() {
-			continue
-		}
-		if other.Before(mine) || other.Equal(mine) && i < rank {
-			return span, false, false
-		}
-		mixed = true
-		if other.Before(span[1]) {
-			span[1] = other
-		}
+	m.Mature = m.Window > 0 && rng.IntN(2) == 0
+	m.Before = span(2400)
+	if rng.IntN(2) == 0 {
+		by := measure()
+		m.Denominator = &by
 	}
-	return span, mixed, true
+	if rng.IntN(3) == 0 {
+		limit := float64(rng.IntN(12))
+		m.Cap = &limit
+	}
+	return m
 }
 
-func (h *history) measure(flag string, spec analytics.MetricSpec, members map[string][2]time.Time) analytics.MetricResult {
-	r := analytics.MetricResult{Metric: spec.Name, Units: int64(len(members)), Quantiles: make([]float64, len(spec.Quantiles))}
-	var values []float64
-	for unit, span := range members {
-		var n, bad, total float64
-		for _, e := range h.events {
-			late := spec.Window > 0 && !e.At.Before(span[0].Add(spec.Window))
-			if e.Name != spec.Event || !concerns(e, flag) || e.Units[account] != unit || e.At.Before(span[0]) || !e.At.Before(span[1]) || late {
-				continue
-			}
-			n++
-			if e.Failed {
-				bad++
-			}
-			if e.Value != nil {
-				total += *e.Value
-				values = append(values, *e.Value)
-				observe(&r.Values, *e.Value)
-			}
-		}
-		if n > 0 {
-			r.Converted++
-		}
-		r.Events, r.Failed = r.Events+int64(n), r.Failed+int64(bad)
-		observe(&r.CountPerUnit, n)
-		observe(&r.FailedPerUnit, bad)
-		observe(&r.SumPerUnit, total)
-		r.CrossFailedCount += bad * n
-		r.CrossSumCount += total * n
+// testManyValues has more values than are told apart, of which the last has the
+// most units.
+func testManyValues(t *testing.T, s Store) {
+	h := history{environment: "prod"}
+	for u := range 3 * analytics.MaxValues {
+		h.expose(fmt.Sprint("a", u), "on", 5, 1)
+		h.exposures[u].Attributes = map[string]string{"plan": fmt.Sprintf("plan %02d of those for everybody", min(u, 2*analytics.MaxValues))}
 	}
-	slices.Sort(values)
-	for i, p := range spec.Quantiles {
-		r.Quantiles[i] = quantile(values, p)
+	h.write(t, s)
+	q := h.results(60)
+	q.Dimension = "plan"
+	q, err := q.Normal()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return r
-}
-
-func observe(m *analytics.Moments, v float64) {
-	m.N++
-	m.Sum += v
-	m.SumSquares += v * v
-}
-
-func quantile(sorted []float64, p float64) float64 {
-	if len(sorted) == 0 {
-		return 0
+	got := results(t, s, q)
+	if diff := cmp.Diff(h.resultsReference(q), got, approximately()...); diff != "" {
+		t.Errorf("results (-want +got):\n%s", diff)
 	}
-	rank := float64(len(sorted)-1) * p
-	i := int(rank)
-	if i+1 == len(sorted) {
-		return sorted[i]
+	if n := len(got.Increments); n != analytics.MaxValues+1 || got.Increments[0].Value != analytics.Others || got.Increments[n-1].Units != analytics.MaxValues {
+		t.Errorf("%d cells: %+v", n, got.Increments)
 	}
-	return sorted[i] + (rank-float64(i))*(sorted[i+1]-sorted[i])
 }

@@ -115,9 +115,9 @@ func (h *history) ruleControl(t *testing.T, s Store) {
 func (h *history) ruleResults(t *testing.T, s Store) {
 	for name, want := range map[string][2]int64{"": {1, 2}, rule: {1, 3}} {
 		q := h.results(20)
-		q.Rule = name
+		q.Rule, q.Strata[0].LastVersion = name, 6
 		got := results(t, s, q)
-		off, on := got.Variants[0], got.Variants[1]
+		off, on := got.Increments[0], got.Increments[1]
 		if off.Units != want[0] || on.Units != want[1] || off.Mixed+on.Mixed != 0 {
 			t.Errorf("rule %q: %+v, want %v units and none mixed", name, got, want)
 		}

@@ -36,6 +36,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"OnlyTheRuleAskedFor", testRule},
 		{"EventsNameFlags", testEventsNameFlags},
 		{"ResultsByHand", testResultsByHand},
+		{"ResultsAddUp", testResultsAddUp},
+		{"ManyValues", testManyValues},
 		{"ResultsMatchReference", testResultsMatchReference},
 		{"BadQueries", testBadQueries},
 		{"ReadWhileWriting", testReadWhileWriting},

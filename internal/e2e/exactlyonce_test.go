@@ -252,24 +252,32 @@ func reported(n int, start time.Time) analytics.Batch {
 // checkSums compares the store's answer with what was reported.
 func checkSums(t *testing.T, s *duckstore.Store, start time.Time) {
 	t.Helper()
+	count := analytics.Measure{Event: "m", Of: analytics.OfCount}
+	failed := analytics.Measure{Event: "m", Of: analytics.OfFailed}
 	got, err := s.Results(context.Background(), analytics.ResultQuery{
 		Project: "default", Environment: "production", Flag: "f", By: "accountId", Variants: []string{"off", "on"},
-		Metrics: []analytics.MetricSpec{{Name: "m", Event: "m"}},
-		From:    start, Until: start.Add(time.Hour),
+		Strata: []analytics.Stratum{{FirstVersion: 1, LastVersion: 1, Start: start}}, Until: start.Add(time.Hour),
+		Metrics: []analytics.MetricSpec{
+			{Name: "errors", Numerator: failed, Denominator: &count},
+			{Name: "values", Numerator: analytics.Measure{Event: "m", Of: analytics.OfSum}},
+		},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	const units = ingestLives * ingestBatches / 2
-	for rank, v := range got.Variants {
+	for rank, v := range got.Increments {
 		sum := 0.0
 		for n := rank; n < 2*units; n += 2 {
 			sum += float64(n * ingestEvents)
 		}
-		m := v.Metrics[0]
-		if v.Units != units || v.Mixed != 0 || m.Events != units*ingestEvents || m.Failed != units || m.Values.Sum != sum {
-			t.Errorf("%s: %d units, %d events, %d failed, values sum to %v; want %d, %d, %d and %v",
-				v.Variant, v.Units, m.Events, m.Failed, m.Values.Sum, units, units*ingestEvents, units, sum)
+		errors, values := v.Metrics[0], v.Metrics[1]
+		if v.Units != units || v.Mixed != 0 || errors.PostDen != units*ingestEvents || errors.PostNum != units || values.PostNum != sum {
+			t.Errorf("variant %d: %d units, %v events, %v failed, values sum to %v; want %d, %d, %d and %v",
+				v.Variant, v.Units, errors.PostDen, errors.PostNum, values.PostNum, units, units*ingestEvents, units, sum)
 		}
+	}
+	if len(got.Increments) != 2 {
+		t.Errorf("%d variants", len(got.Increments))
 	}
 }
