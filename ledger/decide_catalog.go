@@ -77,62 +77,6 @@ func (p *Project) userOfSegment(key string) string {
 	return ""
 }
 
-func (c SaveMetric) decide(st *State, _ time.Time) (Decision, error) {
-	p, err := st.project(c.Project)
-	if err != nil {
-		return Decision{}, err
-	}
-	var ck checks
-	ck.key("key", c.Key)
-	ck.metric(c.Metric)
-	if err := ck.err("metric"); err != nil {
-		return Decision{}, err
-	}
-	if old := p.Metrics[c.Key]; old != nil && !old.Archived && old.Metric == c.Metric {
-		return Decision{}, nil
-	}
-	return Decision{Changes: []Change{{c.subject(), MetricSaved{Metric: c.Metric}}}}, nil
-}
-
-func (ck *checks) metric(m Metric) {
-	switch m.Kind {
-	case MetricConversion, MetricCount, MetricSum, MetricMean, MetricErrorRate:
-		if m.Quantile != 0 {
-			ck.add("quantile", "is only for kind %q", MetricQuantile)
-		}
-	case MetricQuantile:
-		if !(m.Quantile > 0 && m.Quantile < 1) {
-			ck.add("quantile", "is %v; it must lie between 0 and 1, such as 0.95", m.Quantile)
-		}
-	default:
-		ck.add("kind", "%q is not one of conversion, count, sum, mean, errorRate, quantile", m.Kind)
-	}
-	if m.Event == "" || len(m.Event) > MaxKeyLength {
-		ck.add("event", "must name the events, in 1 to %d bytes", MaxKeyLength)
-	}
-}
-
-func (c ArchiveMetric) decide(st *State, _ time.Time) (Decision, error) {
-	p, err := st.project(c.Project)
-	if err != nil {
-		return Decision{}, err
-	}
-	m := p.Metrics[c.Key]
-	if m == nil || m.Archived {
-		return Decision{}, notFound("metric", c.Key)
-	}
-	for _, plan := range p.Plans {
-		for _, g := range plan.Plan.Gates {
-			if !plan.Archived && g.Metric == c.Key {
-				return Decision{}, refused("metric %q is a gate of plan %q; change the plan first", c.Key, plan.Key)
-			}
-		}
-	}
-	return Decision{
-		Changes: []Change{{c.subject(), MetricArchived{}}}, Guard: c.Project,
-	}, nil
-}
-
 func (c SavePlan) decide(st *State, _ time.Time) (Decision, error) {
 	p, err := st.project(c.Project)
 	if err != nil {
@@ -199,6 +143,10 @@ func (ck *checks) gate(path string, g Gate, p *Project) {
 		ck.add(path+"metric", "%q does not exist", g.Metric)
 	case m.Metric.Kind != MetricErrorRate && m.Metric.Kind != MetricQuantile:
 		ck.add(path+"metric", "%q is of kind %s; a gate takes errorRate or quantile", g.Metric, m.Metric.Kind)
+	case m.Metric.Better() == Up:
+		ck.add(path+"metric", "%q is good when it rises; a gate takes a metric whose rise is harm", g.Metric)
+	case m.Metric.After != 0:
+		ck.add(path+"metric", "%q counts from %s after the first exposure; a gate counts at once", g.Metric, m.Metric.After)
 	}
 	if !(g.MaxRatio > 1.05 && g.MaxRatio <= 100) {
 		ck.add(path+"maxRatio", "is %v; it must lie between 1.05 and 100, such as 2 for twice the control", g.MaxRatio)

@@ -59,34 +59,6 @@ const (
 	OnFailPause    OnFail = "pause"
 )
 
-// Metric says how a number is made from the events that SDKs report.
-type Metric struct {
-	Name string     `json:"name,omitempty"`
-	Kind MetricKind `json:"kind"`
-	// Event is the name of the events that are counted or measured.
-	Event string `json:"event"`
-	// Quantile is the quantile of the values, in (0,1), for MetricQuantile.
-	Quantile float64 `json:"quantile,omitempty"`
-	// Unit of measurement of the values, for display: "ms", "GBP".
-	Unit string `json:"unit,omitempty"`
-	// Window limits attribution to events this long after a unit's first
-	// exposure; 0 is no limit.
-	Window Duration `json:"window,omitempty"`
-}
-
-// MetricKind is the way a metric is computed.
-type MetricKind string
-
-// The kinds of metric.
-const (
-	MetricConversion MetricKind = "conversion" // share of exposed units with at least one event
-	MetricCount      MetricKind = "count"      // events per exposed unit
-	MetricSum        MetricKind = "sum"        // sum of values per exposed unit
-	MetricMean       MetricKind = "mean"       // mean of the values
-	MetricErrorRate  MetricKind = "errorRate"  // share of the events that failed
-	MetricQuantile   MetricKind = "quantile"   // quantile of the values, e.g. p95 latency
-)
-
 // Percentage is a share of the units in steps of 0.001%: 100_000 is all. In
 // JSON it is the number of percent, 12.5 for an eighth, converted without
 // floating point.

@@ -49,34 +49,6 @@ func onFailWords(f ledger.OnFail) string {
 	return "roll back"
 }
 
-// metricWords is a metric in one line.
-func metricWords(m ledger.Metric) string {
-	var text string
-	switch m.Kind {
-	case ledger.MetricConversion:
-		text = fmt.Sprintf("share of exposed units with %s", m.Event)
-	case ledger.MetricCount:
-		text = fmt.Sprintf("%s events per exposed unit", m.Event)
-	case ledger.MetricSum:
-		text = fmt.Sprintf("sum of %s per exposed unit", m.Event)
-	case ledger.MetricMean:
-		text = fmt.Sprintf("mean of %s", m.Event)
-	case ledger.MetricErrorRate:
-		text = fmt.Sprintf("share of %s that failed", m.Event)
-	case ledger.MetricQuantile:
-		text = fmt.Sprintf("p%s of %s", number(m.Quantile*100), m.Event)
-	default:
-		text = fmt.Sprintf("%s of %s", m.Kind, m.Event)
-	}
-	if m.Unit != "" {
-		text += " in " + m.Unit
-	}
-	if m.Window != 0 {
-		text += fmt.Sprintf(", within %s of the first exposure", spanWords(time.Duration(m.Window)))
-	}
-	return text
-}
-
 // spanWords writes a duration without empty parts: "24h", "1m30s".
 func spanWords(d time.Duration) string {
 	if d >= time.Second {
