@@ -90,35 +90,3 @@ func (x *Experiment) Variants() []string {
 	}
 	return all
 }
-
-// ExperimentEvidence is what a decision was made on.
-type ExperimentEvidence struct {
-	From  time.Time `json:"from"`
-	Until time.Time `json:"until"`
-	// SRMP is the always-valid p-value of the check of the split.
-	SRMP     float64           `json:"srmP"`
-	Variants []VariantEvidence `json:"variants"`
-	Metrics  []MetricEvidence  `json:"metrics"`
-}
-
-// VariantEvidence counts the units of a variant.
-type VariantEvidence struct {
-	Variant string `json:"variant"`
-	Units   int64  `json:"units"`
-}
-
-// MetricEvidence compares one variant with the control on one metric. Lift and
-// its bounds are relative (0.1 is +10%).
-type MetricEvidence struct {
-	Metric  string `json:"metric"`
-	Variant string `json:"variant"`
-	// Reason is set, and the numbers are not, when there is no result.
-	Reason      string  `json:"reason,omitempty"`
-	Control     float64 `json:"control"`
-	Treatment   float64 `json:"treatment"`
-	Lift        float64 `json:"lift"`
-	LiftLow     float64 `json:"liftLow"`
-	LiftHigh    float64 `json:"liftHigh"`
-	P           float64 `json:"p"` // always valid, corrected for the number of goals
-	Significant bool    `json:"significant"`
-}

@@ -157,10 +157,11 @@ func samples(at time.Time) []ledger.Event {
 		},
 		ledger.ExperimentEnded{Environment: "prod", Experiment: "x1"},
 		ledger.ExperimentDecided{Environment: "prod", Experiment: "x1", Variant: "on", Evidence: &ledger.ExperimentEvidence{
-			From: at, Until: at.Add(time.Hour), SRMP: 0.5, Variants: []ledger.VariantEvidence{{Variant: "on", Units: 612}},
+			From: at, Until: at.Add(time.Hour), SRMP: 0.5, Variants: []ledger.VariantEvidence{{Variant: "on", Units: 612, Expected: 600.5}},
 			Metrics: []ledger.MetricEvidence{{
-				Metric: "signup", Variant: "on", Reason: "no events", Control: 0.1, Treatment: 0.12, Lift: 0.2, LiftLow: 0.1,
-				LiftHigh: 0.3, P: 0.01, Significant: true,
+				Metric: "signup", Role: ledger.Goal, Variant: "on", Finding: ledger.FindingBetter, Reason: "no events",
+				ControlUnits: 588, TreatmentUnits: 612, Control: new(.1), Treatment: new(.12), Difference: &ledger.Estimate{Value: .02},
+				Lift: &ledger.Estimate{Value: .2, Low: new(.1), High: new(.3)}, P: new(.01), AdjustedP: new(.02), Explained: .4,
 			}},
 		}},
 		ledger.SegmentSaved{Name: "Beta", Segment: segment},

@@ -33,28 +33,78 @@ type Comparison struct {
 // post-stratification in randomized experiments", J. R. Statist. Soc. B 75
 // (2013) 369-396; the weights, Cochran, Biometrics 10 (1954) 417-451.
 func Stratified(strata []Pair, adjust bool) (Comparison, error) {
-	var control, treatment weighted
+	var arms weightedArms
 	for _, s := range strata {
 		if !s.Control.usable() || !s.Treatment.usable() {
 			continue
 		}
-		n, m := float64(s.Control.N), float64(s.Treatment.N)
-		before := adjust && s.Control.PreDen != 0 && s.Treatment.PreDen != 0
-		control.add(s.Control, n*m/(n+m), before)
-		treatment.add(s.Treatment, n*m/(n+m), before)
+		if adjust && s.Control.PreDen != 0 && s.Treatment.PreDen != 0 {
+			arms.add(s.Control.moments(), s.Treatment.moments())
+		} else {
+			arms.add(s.Control.withoutBefore().moments(), s.Treatment.withoutBefore().moments())
+		}
 	}
-	if control.total == 0 {
+	return arms.compare()
+}
+
+// QuantilePair is one stratum of a comparison of quantiles.
+type QuantilePair struct{ Control, Treatment QuantileSample }
+
+// StratifiedQuantiles is Stratified for the q-quantile, without adjustment. The
+// samples' neighbours must be those at QuantileAlpha.
+//
+// Source: as Stratified, with the variance of QuantileSample.Arm.
+func StratifiedQuantiles(strata []QuantilePair, q float64) (Comparison, error) {
+	var arms weightedArms
+	for _, s := range strata {
+		c, errControl := s.Control.Arm(q, QuantileAlpha)
+		t, errTreatment := s.Treatment.Arm(q, QuantileAlpha)
+		if errControl != nil || errTreatment != nil || c.N < 2 || t.N < 2 {
+			continue
+		}
+		arms.add(paired{n: c.N, post: c.Mean, varPost: c.Variance}, paired{n: t.N, post: t.Mean, varPost: t.Variance})
+	}
+	return arms.compare()
+}
+
+func (s PairedRatioSums) usable() bool { return s.N >= 2 && s.PostDen != 0 }
+
+// weightedArms adds up the moments of both arms over strata. The variances are
+// those of the means.
+type weightedArms struct {
+	control, treatment paired
+	total              float64 // of the weights
+}
+
+func (w *weightedArms) add(control, treatment paired) {
+	n, m := float64(control.n), float64(treatment.n)
+	weight := n * m / (n + m)
+	w.total += weight
+	w.control.addWeighted(control, weight)
+	w.treatment.addWeighted(treatment, weight)
+}
+
+func (m *paired) addWeighted(o paired, weight float64) {
+	each := weight * weight / float64(o.n)
+	m.n += o.n
+	m.post += weight * o.post
+	m.pre += weight * o.pre
+	m.varPost += each * o.varPost
+	m.varPre += each * o.varPre
+	m.covariance += each * o.covariance
+}
+
+func (w *weightedArms) compare() (Comparison, error) {
+	if w.total == 0 {
 		return Comparison{}, fmt.Errorf("no two variants have 2 units each in one stretch: %w", ErrNoEffect)
 	}
-	c, t := control.mean(), treatment.mean()
+	c, t := w.control.unstratified(w.total), w.treatment.unstratified(w.total)
 	theta := slope(c.covariance+t.covariance, c.varPre+t.varPre)
 	difference, err := Difference(c.arm(theta), t.arm(theta))
 	if err != nil {
 		return Comparison{}, err
 	}
-	result := Comparison{
-		Control: c.arm(0), Treatment: t.arm(0), Difference: difference,
-	}
+	result := Comparison{Control: c.arm(0), Treatment: t.arm(0), Difference: difference}
 	if theta != 0 {
 		result.Explained = 1 - sq(difference.SE)/(c.varPost/float64(c.n)+t.varPost/float64(t.n))
 	}
@@ -64,34 +114,11 @@ func Stratified(strata []Pair, adjust bool) (Comparison, error) {
 	return result, nil
 }
 
-func (s PairedRatioSums) usable() bool { return s.N >= 2 && s.PostDen != 0 }
-
-// weighted adds up the moments of one arm over strata. The variances are those
-// of the means.
-type weighted struct {
-	sum   paired
-	total float64 // of the weights
-}
-
-func (w *weighted) add(s PairedRatioSums, weight float64, before bool) {
-	if !before {
-		s = s.withoutBefore()
-	}
-	m, n := s.moments(), float64(s.N)
-	w.total += weight
-	w.sum.n += m.n
-	w.sum.post += weight * m.post
-	w.sum.pre += weight * m.pre
-	w.sum.varPost += weight * weight * m.varPost / n
-	w.sum.varPre += weight * weight * m.varPre / n
-	w.sum.covariance += weight * weight * m.covariance / n
-}
-
-// mean gives the moments of one unit of an unstratified arm that would have the
-// same mean with the same error.
-func (w *weighted) mean() paired {
-	m, scale := w.sum, float64(w.sum.n)/sq(w.total)
-	m.post, m.pre = m.post/w.total, m.pre/w.total
+// unstratified gives the moments of one unit of an arm without strata that
+// would have the same mean with the same error.
+func (m paired) unstratified(total float64) paired {
+	scale := float64(m.n) / sq(total)
+	m.post, m.pre = m.post/total, m.pre/total
 	m.varPost, m.varPre, m.covariance = m.varPost*scale, m.varPre*scale, m.covariance*scale
 	return m
 }

@@ -47,11 +47,12 @@ func Rules() []Rule {
 		// Level 3: what is true now, and what happens next.
 		{Path: "projector", Imports: []string{"ledger", "evaluator"}},
 		{Path: "workflow", Imports: []string{"ledger", "analytics", "analytics/stats"}},
+		{Path: "analytics/experiment", Imports: []string{"ledger", "evaluator", "analytics", "analytics/stats"}},
 
 		// Level 4: the rim.
 		{Path: "internal/demo", Imports: []string{"client", "evaluator"}},
 		{Path: "internal/httpapi", Imports: []string{
-			"evaluator", "ledger", "projector", "analytics", "analytics/stats", "workflow",
+			"evaluator", "ledger", "projector", "analytics", "analytics/stats", "analytics/experiment", "workflow",
 		}},
 
 		// Adapters: their owner and what its exported types name. Those that
