@@ -14,12 +14,12 @@ import (
 // for all its comparisons together, so that of those below alpha at most that
 // share is expected to be false; its intervals stand each for itself.
 type Breakdown struct {
-	Dimension string    `json:"dimension"`
-	Segments  []Segment `json:"segments"`
+	Dimension string     `json:"dimension"`
+	Subgroups []Subgroup `json:"subgroups"`
 }
 
-// Segment is the units of one value.
-type Segment struct {
+// Subgroup is the units of one value.
+type Subgroup struct {
 	// Value is empty for units without the attribute, and for the Others.
 	Value string `json:"value"`
 	// Others are the units of all values that are too rare to stand alone.
@@ -35,7 +35,7 @@ func (j *judge) breakdown(ctx context.Context, from Reader, q Question) (Breakdo
 	if err != nil {
 		return Breakdown{}, err
 	}
-	b := Breakdown{Dimension: q.Dimension, Segments: []Segment{}}
+	b := Breakdown{Dimension: q.Dimension, Subgroups: []Subgroup{}}
 	alone := *j
 	alone.tests = slices.Clone(j.tests)
 	for i := range alone.tests {
@@ -43,19 +43,19 @@ func (j *judge) breakdown(ctx context.Context, from Reader, q Question) (Breakdo
 	}
 	var family []*ledger.MetricEvidence
 	for _, value := range values(seen) {
-		s := alone.segment(query, seen, value)
-		b.Segments = append(b.Segments, s)
+		s := alone.subgroup(query, seen, value)
+		b.Subgroups = append(b.Subgroups, s)
 		for i := range s.Results {
 			family = append(family, &s.Results[i])
 		}
 	}
 	adjust(family, stats.BenjaminiHochberg)
-	for _, s := range b.Segments {
+	for _, s := range b.Subgroups {
 		for i := range s.Results {
 			s.Results[i].Finding = j.tests[i/(len(query.Variants)-1)].finding(s.Results[i], j.alpha)
 		}
 	}
-	slices.SortStableFunc(b.Segments, func(a, b Segment) int { return int(b.Units - a.Units) })
+	slices.SortStableFunc(b.Subgroups, func(a, b Subgroup) int { return int(b.Units - a.Units) })
 	return b, nil
 }
 
@@ -69,9 +69,9 @@ func values(seen analytics.Results) []string {
 	return slices.Compact(all)
 }
 
-func (j *judge) segment(q analytics.ResultQuery, seen analytics.Results, value string) Segment {
+func (j *judge) subgroup(q analytics.ResultQuery, seen analytics.Results, value string) Subgroup {
 	t := newTally(q)
-	s := Segment{Value: value}
+	s := Subgroup{Value: value}
 	if value == analytics.Others {
 		s.Value, s.Others = "", true
 	}

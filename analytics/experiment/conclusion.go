@@ -31,10 +31,10 @@ const (
 // side is what has been found of one variant.
 type side struct {
 	variant             string
-	better, worse, open []*Result // goals
-	harmed              []*Result // guardrails
-	blind               []*Result // without data
-	unwatched           bool      // a guardrail is among them
+	better, worse, open []*VariantResult // goals
+	harmed              []*VariantResult // guardrails
+	blind               []*VariantResult // without data
+	unwatched           bool             // a guardrail is among them
 }
 
 func conclude(r Report, x *ledger.Experiment) Conclusion {
@@ -74,7 +74,7 @@ func (r *Report) sides() []side {
 	return all
 }
 
-func (s *side) add(e *Result) {
+func (s *side) add(e *VariantResult) {
 	goal := e.Role == ledger.Goal
 	switch {
 	case e.Finding == ledger.FindingNoData:

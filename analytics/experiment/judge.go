@@ -65,9 +65,9 @@ func (j *judge) metrics(t *tally) []MetricReport {
 	all := make([]MetricReport, len(j.tests))
 	var goals []*ledger.MetricEvidence
 	for m, test := range j.tests {
-		all[m] = MetricReport{Metric: test.metric, Role: test.role, Definition: test.definition, Results: []Result{}}
+		all[m] = MetricReport{Metric: test.metric, Role: test.role, Definition: test.definition, Results: []VariantResult{}}
 		for v := range j.query.Variants[1:] {
-			all[m].Results = append(all[m].Results, Result{MetricEvidence: j.evidence(t, m, v+1)})
+			all[m].Results = append(all[m].Results, VariantResult{MetricEvidence: j.evidence(t, m, v+1)})
 		}
 		for v := range all[m].Results {
 			e := &all[m].Results[v].MetricEvidence

@@ -32,11 +32,11 @@ type MetricReport struct {
 	Role       ledger.MetricRole `json:"role"`
 	Definition ledger.Metric     `json:"definition"`
 	// Results are those of each variant but the control.
-	Results []Result `json:"results"`
+	Results []VariantResult `json:"results"`
 }
 
-// Result is a variant, compared with the control on one metric.
-type Result struct {
+// VariantResult is a variant, compared with the control on one metric.
+type VariantResult struct {
 	ledger.MetricEvidence
 	// Series is the same over time, each point with all data until then.
 	// There is none for quantiles.

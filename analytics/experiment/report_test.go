@@ -210,7 +210,7 @@ func TestBreakdownIsCorrected(t *testing.T) {
 	}
 	found := map[string]ledger.MetricEvidence{}
 	others := 0
-	for _, s := range r.Breakdown.Segments {
+	for _, s := range r.Breakdown.Subgroups {
 		found[s.Value] = s.Results[0]
 		if s.Others {
 			others++

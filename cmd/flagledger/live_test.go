@@ -27,6 +27,13 @@ type noIngest struct{}
 
 func (noIngest) Publish(context.Context, analytics.Batch) error { return nil }
 
+// noResults has seen nobody.
+type noResults struct{}
+
+func (noResults) Results(context.Context, analytics.ResultQuery) (analytics.Results, error) {
+	return analytics.Results{}, nil
+}
+
 // live is the real API over a ledger in memory, with its admin token.
 type live struct {
 	t     *testing.T
@@ -54,7 +61,7 @@ func newLive(t *testing.T) *live {
 	})
 	<-p.Ready()
 	api, err := httpapi.New(httpapi.Deps{
-		Commands: book, Projector: p, Log: log, Ingest: noIngest{},
+		Commands: book, Projector: p, Log: log, Ingest: noIngest{}, Results: noResults{},
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: time.Now,
 	}, httpapi.Config{})
 	if err != nil {

@@ -177,7 +177,8 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 		meters{engine: engine, publisher: publisher, writer: writer},
 	)
 	api, err := httpapi.New(httpapi.Deps{
-		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Metrics: metrics, Logger: s.logger, Now: s.now,
+		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
+		Metrics: metrics, Logger: s.logger, Now: s.now,
 		Checks: map[string]func(context.Context) error{"analytics": func(ctx context.Context) error {
 			_, err := store.Position(ctx)
 			return err

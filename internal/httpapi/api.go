@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/experiment"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/projector"
 )
@@ -45,6 +46,7 @@ type Deps struct {
 	Projector *projector.Projector
 	Log       ledger.Log
 	Ingest    Ingest
+	Results   experiment.Reader
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Now       func() time.Time
@@ -127,6 +129,7 @@ type API struct {
 	projector *projector.Projector
 	log       ledger.Log
 	ingest    Ingest
+	results   experiment.Reader
 	letters   DeadLetters
 	logger    *slog.Logger
 	now       func() time.Time
@@ -153,13 +156,13 @@ func New(deps Deps, cfg Config) (*API, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
-	if deps.Commands == nil || deps.Projector == nil || deps.Log == nil || deps.Ingest == nil ||
+	if deps.Commands == nil || deps.Projector == nil || deps.Log == nil || deps.Ingest == nil || deps.Results == nil ||
 		deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
 		return nil, errors.New("httpapi: a required dependency is nil")
 	}
 	cfg = cfg.withDefaults()
 	a := &API{
-		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, letters: deps.DeadLetters,
+		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, results: deps.Results, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),
 	}
@@ -206,6 +209,7 @@ func (a *API) routes() {
 	a.flagRoutes()
 	a.placementRoutes()
 	a.rolloutRoutes()
+	a.experimentRoutes()
 	a.segmentRoutes()
 	a.metricRoutes()
 	a.planRoutes()

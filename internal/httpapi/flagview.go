@@ -33,9 +33,10 @@ type frozenView struct {
 
 // placeView is a flag in one environment.
 type placeView struct {
-	Version uint64           `json:"version,string" doc:"Sequence of the last event that changed what is served here."`
-	Config  evaluator.Config `json:"config"`
-	Rollout *rolloutView     `json:"rollout,omitempty" doc:"The newest rollout, finished or not."`
+	Version    uint64           `json:"version,string" doc:"Sequence of the last event that changed what is served here."`
+	Config     evaluator.Config `json:"config"`
+	Rollout    *rolloutView     `json:"rollout,omitempty" doc:"The newest rollout, finished or not."`
+	Experiment *experimentView  `json:"experiment,omitempty" doc:"The newest experiment, finished or not."`
 }
 
 func viewFlag(p *ledger.Project, f *ledger.Flag, frozen map[string]ledger.Freeze) flagView {
@@ -53,6 +54,7 @@ func viewFlag(p *ledger.Project, f *ledger.Flag, frozen map[string]ledger.Freeze
 		here := f.In(env.Key)
 		v.Environments[env.Key] = placeView{
 			Version: f.Ruling(env.Key).Version, Config: here.Config, Rollout: viewRollout(here.Rollout),
+			Experiment: viewExperiment(here.Experiment),
 		}
 	}
 	return v

@@ -18,6 +18,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/stats"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/projector"
@@ -37,6 +38,10 @@ type world struct {
 	// keys by name: admin, editor, viewer (all projects), local (admin of
 	// shop), server, client (production), staging (server, staging).
 	keys map[string]Key
+	// converted is how many of 1,000 units did, by variant; asked is what
+	// was asked about them.
+	converted map[string]float64
+	asked     []analytics.ResultQuery
 
 	mu    sync.Mutex
 	clock time.Time
@@ -69,6 +74,28 @@ func (f *fakeIngest) all() []analytics.Batch {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return append([]analytics.Batch(nil), f.batches...)
+}
+
+// Results implements experiment.Reader: units convert in the variants as in
+// w.converted.
+func (w *world) Results(_ context.Context, q analytics.ResultQuery) (analytics.Results, error) {
+	w.asked = append(w.asked, q)
+	var r analytics.Results
+	for v, variant := range q.Variants {
+		x, ok := w.converted[variant]
+		if !ok {
+			continue
+		}
+		increment := analytics.Increment{Cell: analytics.Cell{Variant: v}, Units: 1000}
+		if q.Dimension != "" {
+			increment.Value = "=1+1"
+		}
+		for range q.Metrics {
+			increment.Metrics = append(increment.Metrics, stats.PairedRatioSums{N: 1000, PostNum: x, PostNumSquares: x}.OnePerUnit())
+		}
+		r.Increments = append(r.Increments, increment)
+	}
+	return r, nil
 }
 
 type lockedBuffer struct {
@@ -111,7 +138,7 @@ func newWorld(t testing.TB, cfg Config) *world {
 	})
 	<-p.Ready()
 	w.api, err = New(Deps{
-		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest,
+		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest, Results: w,
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: w.now,
 	}, cfg)
 	if err != nil {

@@ -98,16 +98,9 @@ func (a *API) getRollout(ctx context.Context, in *struct {
 func (a *API) rollout(ctx context.Context, at ledger.PlaceRef, min uint64) (*ledger.Rollout, error) {
 	var r *ledger.Rollout
 	err := a.read(ctx, min, func(st *ledger.State) error {
-		p, err := projectOf(st, at.Project)
+		f, err := placed(st, at)
 		if err != nil {
 			return err
-		}
-		f := p.Flags[at.Flag]
-		switch {
-		case f == nil:
-			return missing("flag", at.Flag)
-		case p.Environment(at.Environment) == nil:
-			return missing("environment", at.Environment)
 		}
 		if r = f.In(at.Environment).Rollout; r == nil {
 			return failure(codeNotFound, "there has been no rollout of this flag in this environment")
@@ -115,6 +108,22 @@ func (a *API) rollout(ctx context.Context, at ledger.PlaceRef, min uint64) (*led
 		return nil
 	})
 	return r, err
+}
+
+// placed finds a flag whose environment exists.
+func placed(st *ledger.State, at ledger.PlaceRef) (*ledger.Flag, error) {
+	p, err := projectOf(st, at.Project)
+	if err != nil {
+		return nil, err
+	}
+	f := p.Flags[at.Flag]
+	switch {
+	case f == nil:
+		return nil, missing("flag", at.Flag)
+	case p.Environment(at.Environment) == nil:
+		return nil, missing("environment", at.Environment)
+	}
+	return f, nil
 }
 
 func (a *API) startRollout(ctx context.Context, in *newRollout) (*changed[rolloutChanged], error) {
