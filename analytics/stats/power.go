@@ -43,6 +43,20 @@ func (d Design) normals() (alpha, power float64) {
 	return distuv.UnitNormal.Quantile(1 - tail), distuv.UnitNormal.Quantile(d.Power)
 }
 
+// AnyTime is by what a number of units must be multiplied if the result is read
+// with a Sequence instead of a single look at the end: with so many units, and
+// the sequence tuned to them, the change is found with Power at that number. It
+// is mostly found earlier.
+func (d Design) AnyTime() (float64, error) {
+	if err := d.check(); err != nil {
+		return 0, err
+	}
+	const units = 1 << 20 // any number: the interval's width depends on N/Tuning alone
+	i := Sequence{Alpha: d.Alpha, Tuning: units}.Interval(Effect{SE: 1, N: units}, d.Side)
+	single, power := d.normals()
+	return sq((min(math.Abs(i.Low), math.Abs(i.High)) + power) / (single + power)), nil
+}
+
 // ProportionUnits is how many treated units show a change of a proportion from
 // control to treatment, both in (0,1), in a single look at the end. The normal
 // test of two proportions with a pooled variance under no effect is assumed.

@@ -2,6 +2,7 @@ package stats_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -73,5 +74,35 @@ func TestDesignRefuses(t *testing.T) {
 	}
 	if got := good.Duration(1000, 0); got != math.MaxInt64 {
 		t.Errorf("without units it takes %v", got)
+	}
+}
+
+// TestAnyTimeFindsTheChange reads a sequence once, at the number of units for
+// which AnyTime has planned it.
+func TestAnyTimeFindsTheChange(t *testing.T) {
+	const rounds, deviation, difference = 4000, 3.0, .2
+	for _, side := range []stats.Side{stats.TwoSided, stats.Greater} {
+		d := stats.Design{Alpha: .05, Power: .8, Side: side, ControlPerTreated: 1}
+		n, err := d.MeanUnits(difference, deviation)
+		if err != nil {
+			t.Fatal(err)
+		}
+		factor, err := d.AnyTime()
+		if err != nil {
+			t.Fatal(err)
+		}
+		n *= factor
+		rng, found := rand.New(rand.NewPCG(9, 9)), 0
+		e := stats.Effect{SE: deviation * math.Sqrt(2/n), N: int64(2 * n)}
+		s := stats.Sequence{Alpha: .05, Tuning: 2 * n}
+		for range rounds {
+			e.Estimate = difference + e.SE*rng.NormFloat64()
+			if s.Interval(e, side).Low > 0 {
+				found++
+			}
+		}
+		if share := float64(found) / rounds; math.Abs(share-d.Power) > .02 {
+			t.Errorf("side %v: found in %v of the rounds, want %v; factor %v", side, share, d.Power, factor)
+		}
 	}
 }

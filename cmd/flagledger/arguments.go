@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,4 +34,21 @@ func oneOf(cmd *cobra.Command, names ...string) error {
 		return usagef("%s exclude each other; give one of them", strings.Join(given, " and "))
 	}
 	return nil
+}
+
+// percentFlag reads a share that is written as percent, such as 5% or -2.5%.
+func percentFlag(name, text string) (float64, error) {
+	x, err := numberFlag(name, strings.TrimSuffix(text, "%"))
+	if err == nil && !strings.HasSuffix(text, "%") {
+		return 0, usagef("--%s %q has no %% sign; write %s%%, or what you mean", name, text, text)
+	}
+	return x / 100, err
+}
+
+func numberFlag(name, text string) (float64, error) {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
+		return 0, usagef("--%s %q is not a number", name, text)
+	}
+	return x, nil
 }
