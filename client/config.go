@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,6 +56,11 @@ type Config struct {
 	// DefaultRemember. Forgetting one, because there are more or because an
 	// hour or two are over, only reports it again.
 	Remember int
+	// ExposureAttributes names the attributes of contexts that exposures carry,
+	// so that the results of experiments can be read by country or plan. Name
+	// nothing that identifies people: analytics keeps it. A list is joined by
+	// commas, long text is cut. At most 50.
+	ExposureAttributes []string
 	// CacheFile keeps the last good ruleset on disk, so that a process that
 	// starts while the server is down has one. It is written atomically,
 	// readable by the owner alone, and belongs to one environment. Empty
@@ -106,6 +112,9 @@ func (cfg Config) validate() error {
 	if cfg.FlushInterval < 0 || cfg.PollInterval < 0 || cfg.QueueSize < 0 || cfg.Remember < 0 {
 		problems = append(problems, errors.New("FlushInterval, PollInterval, QueueSize and Remember must not be negative"))
 	}
+	if n := len(cfg.ExposureAttributes); n > maxAttributes || slices.Contains(cfg.ExposureAttributes, "") {
+		problems = append(problems, fmt.Errorf("ExposureAttributes has %d names; at most %d, none of them empty", n, maxAttributes))
+	}
 	return errors.Join(problems...)
 }
 
@@ -127,6 +136,7 @@ func (cfg Config) withDefaults() Config {
 	if cfg.QueueSize == 0 {
 		cfg.QueueSize = DefaultQueueSize
 	}
+	cfg.ExposureAttributes = slices.Clone(cfg.ExposureAttributes)
 	if cfg.Remember == 0 {
 		cfg.Remember = DefaultRemember
 	}

@@ -3,6 +3,7 @@ package client
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 
@@ -48,6 +49,31 @@ func TestExposureOnlyOfSplits(t *testing.T) {
 		if e.At.IsZero() || e.Variant != "on" && e.Variant != "off" {
 			t.Errorf("exposure without time or variant: %+v", e)
 		}
+	}
+}
+
+func TestExposureAttributes(t *testing.T) {
+	rs := pdfRuleset(7)
+	c, err := New(Config{
+		URL: "http://127.0.0.1:1", Key: "fl_server_x", Bootstrap: &rs,
+		ExposureAttributes: []string{"country", "seats", "trial", "tags", "missing", "note"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.queue.setOpen(true)
+	c.IsEnabled("new-pdf-engine", NewContext("user-1", String("accountId", "acme"), String("country", "DE"), evaluator.Number("seats", 12.5),
+		evaluator.Bool("trial", false), evaluator.Strings("tags", []string{"a", "b"}), String("note", strings.Repeat("é", 600))))
+	got, _ := queued(c)
+	want := map[string]string{"country": "DE", "seats": "12.5", "trial": "false", "tags": "a,b", "note": strings.Repeat("é", 500)}
+	if len(got) != 1 {
+		t.Fatalf("%d exposures, want 1", len(got))
+	}
+	if !cmp.Equal(got[0].Attributes, want) {
+		t.Errorf("attributes (-want +got):\n%s", cmp.Diff(want, got[0].Attributes))
+	}
+	if _, err := New(Config{URL: "http://127.0.0.1:1", Key: "fl_server_x", ExposureAttributes: []string{""}}); err == nil {
+		t.Error("an attribute without a name was taken")
 	}
 }
 

@@ -11,6 +11,8 @@ type exposure struct {
 	Rule    string    `json:"rule,omitempty"`
 	Version uint64    `json:"version,string"`
 	At      time.Time `json:"at"`
+	// Attributes are those of the context that Config.ExposureAttributes names.
+	Attributes map[string]string `json:"attributes,omitempty"`
 }
 
 // event is one metric event as the server reads it.

@@ -3,6 +3,8 @@ package evaluator
 import (
 	"encoding/json"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -74,6 +76,28 @@ func (a Attribute) Value() any {
 		values[i] = (*a.list)[i].value()
 	}
 	return values
+}
+
+// Text returns the value as text: a number in decimal, a list joined by commas,
+// "" for the zero Attribute.
+func (a Attribute) Text() string { return textOf(a.Value()) }
+
+func textOf(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool:
+		return strconv.FormatBool(v)
+	case []any:
+		parts := make([]string, len(v))
+		for i, part := range v {
+			parts[i] = textOf(part)
+		}
+		return strings.Join(parts, ",")
+	}
+	return ""
 }
 
 // MarshalJSON writes the value alone, without the name.

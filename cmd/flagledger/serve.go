@@ -22,6 +22,7 @@ type serveFlags struct {
 	flush                  time.Duration
 	retentionDays          int
 	metricsOpen            bool
+	exposureAttributes     []string
 }
 
 func newServe(a *app) *cobra.Command {
@@ -57,6 +58,8 @@ program on the same machine find it.`,
 	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
 	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
 	fs.IntVar(&f.retentionDays, "retention-days", 0, "forget exposures and events after so many days; 0 keeps them")
+	fs.StringSliceVar(&f.exposureAttributes, "exposure-attributes", nil,
+		"attributes of contexts, such as country,plan, that exposures of remote evaluations carry")
 	fs.BoolVar(&f.metricsOpen, "metrics-open", false, "serve /metrics without a token")
 	return cmd
 }
@@ -64,12 +67,13 @@ program on the same machine find it.`,
 // config checks the flags and fills in environment and defaults.
 func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 	cfg := serverConfig{
-		data:        first(f.data, getenv(varData), defaultData),
-		listen:      first(f.listen, getenv(varListen), defaultListen),
-		tick:        f.tick,
-		flush:       f.flush,
-		retention:   time.Duration(f.retentionDays) * 24 * time.Hour,
-		metricsOpen: f.metricsOpen,
+		data:               first(f.data, getenv(varData), defaultData),
+		listen:             first(f.listen, getenv(varListen), defaultListen),
+		tick:               f.tick,
+		flush:              f.flush,
+		retention:          time.Duration(f.retentionDays) * 24 * time.Hour,
+		metricsOpen:        f.metricsOpen,
+		exposureAttributes: f.exposureAttributes,
 	}
 	if err := cfg.logLevel.UnmarshalText([]byte(strings.ToUpper(f.logLevel))); err != nil {
 		return cfg, usagef("--log-level %q is not one of debug, info, warn, error", f.logLevel)

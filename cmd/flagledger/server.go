@@ -34,7 +34,9 @@ type serverConfig struct {
 	tick, flush  time.Duration
 	retention    time.Duration // of exposures and events; 0 keeps them
 	metricsOpen  bool
-	logLevel     slog.Level
+	// exposureAttributes is httpapi.Config's.
+	exposureAttributes []string
+	logLevel           slog.Level
 	// opened is called once, when the server answers.
 	opened func(opened)
 }
@@ -183,7 +185,7 @@ func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecy
 			_, err := store.Position(ctx)
 			return err
 		}},
-	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen})
+	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,9 @@ type Config struct {
 	// ExposeQueue is how many exposures of remote evaluations wait to be
 	// published; more are dropped. 0 means 65,536.
 	ExposeQueue int
+	// ExposureAttributes names the attributes of contexts that exposures of
+	// remote evaluations carry, for results by country or plan.
+	ExposureAttributes []string
 	// MetricsOpen serves /metrics to everybody.
 	MetricsOpen bool
 	// AllowOrigins lists the web origins whose pages may use OFREP and

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -67,7 +68,26 @@ func (a *API) expose(q asked, key string, in share, r evaluator.Result) {
 	}
 	a.exposer.record(placeOf(q.id), analytics.Exposure{
 		Flag: key, Variant: r.Variant, By: in.by, Unit: string(in.unit), Rule: r.Rule, Version: r.Version, At: a.now(),
+		Attributes: attributesOf(q.context, a.cfg.ExposureAttributes),
 	})
+}
+
+// attributesOf writes the named attributes of a context as text.
+func attributesOf(ctx evaluator.Context, names []string) map[string]string {
+	var found map[string]string
+	for _, name := range names {
+		if at, ok := ctx.Lookup(name); ok {
+			if found == nil {
+				found = make(map[string]string, len(names))
+			}
+			text := at.Text()
+			if len(text) > analytics.MaxAttribute {
+				text = strings.ToValidUTF8(text[:analytics.MaxAttribute], "")
+			}
+			found[name] = text
+		}
+	}
+	return found
 }
 
 // share finds out what was bucketed; unit is appended to room.

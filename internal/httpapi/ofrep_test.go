@@ -159,13 +159,13 @@ func TestCORS(t *testing.T) {
 
 // What a split decided is reported once, and only that.
 func TestEvaluationsAreExposed(t *testing.T) {
-	w := newWorld(t, Config{})
+	w := newWorld(t, Config{ExposureAttributes: []string{"country"}})
 	w.splitPDF()
 	version := w.api.projector.Snapshot("shop", "production").Ruleset.Flags["pdf"].Version
 	for range 3 {
 		w.call("client", "POST", oneFlagPath+"pdf", asking(object{"targetingKey": "u1", "accountId": "a1"})).wants(200)
 		w.call("client", "POST", oneFlagPath+"pdf", asking(object{"targetingKey": "u2", "accountId": "a1"})).wants(200)
-		w.call("client", "POST", "/ofrep/v1/evaluate/flags", asking(object{"accountId": 42})).wants(200)
+		w.call("client", "POST", "/ofrep/v1/evaluate/flags", asking(object{"accountId": 42, "country": "DE", "plan": "pro"})).wants(200)
 		w.call("client", "POST", oneFlagPath+"pdf", asking(object{"staff": true, "accountId": "a9"})).wants(200)
 		w.call("staging", "POST", oneFlagPath+"pdf", asking(object{"accountId": "a9"})).wants(200)
 	}
@@ -180,7 +180,7 @@ func TestEvaluationsAreExposed(t *testing.T) {
 		Project: "shop", Environment: "production", SDK: exposeSDK, ReceivedAt: epoch, Events: []analytics.Event{},
 		Exposures: []analytics.Exposure{
 			{Flag: "pdf", Variant: variant("a1"), By: "accountId", Unit: "a1", Version: version, At: epoch},
-			{Flag: "pdf", Variant: variant("42"), By: "accountId", Unit: "42", Version: version, At: epoch},
+			{Flag: "pdf", Variant: variant("42"), By: "accountId", Unit: "42", Version: version, At: epoch, Attributes: map[string]string{"country": "DE"}},
 		},
 	}}
 	if diff := cmp.Diff(want, w.ingest.all(), cmpopts.IgnoreFields(analytics.Batch{}, "ID")); diff != "" {

@@ -167,7 +167,13 @@ class Client implements FlagClient {
   }
 }
 
-function newReporter({ url, sdkKey: key, fetch, flushIntervalMs, queueSize, remember, logger }: Settings): Reporter {
+function newReporter(settings: Settings): Reporter {
+  const { url, sdkKey: key, fetch, flushIntervalMs, queueSize, remember, exposureAttributes, logger } = settings;
   const onFailure = (error: string) => logger.warn('not everything that was reported counts', { error });
-  return new Reporter({ url, key, fetch, flushIntervalMs, queueSize, remember, sdk: sdkName, onFailure });
+  return new Reporter({
+    ...{ url, key, fetch, flushIntervalMs, queueSize, remember, exposureAttributes },
+    sdk: sdkName,
+    batchSize: 1000,
+    onFailure,
+  });
 }

@@ -91,7 +91,7 @@ export class Evaluations {
     const by = state.program.splits(flag).get(result.rule);
     const unit = by === undefined ? undefined : unitOf(state.program, context, by, this.#keyFrom);
     if (by !== undefined && unit !== undefined) {
-      this.#reporter.expose(flag, result.version, result.variant, unit, by, result.rule);
+      this.#reporter.expose(flag, result.version, result.variant, unit, by, result.rule, context);
     }
   }
 }

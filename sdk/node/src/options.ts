@@ -29,6 +29,12 @@ export interface FlagClientOptions {
   queueSize?: number;
   /** How many exposures are remembered as reported; 131072 by default. Forgetting one only reports it again. */
   remember?: number;
+  /**
+   * The attributes of contexts that exposures carry, so that the results of
+   * experiments can be read by country or plan; none by default. Name nothing
+   * that identifies people: analytics keeps it.
+   */
+  exposureAttributes?: readonly string[];
   /** Hears of failures; see Logger. By default the console hears warnings and errors. */
   logger?: Logger;
   /** Called after a ruleset has taken effect, in order. What it throws is logged. */
@@ -73,6 +79,7 @@ export function settingsOf(options: FlagClientOptions): Settings {
     pollIntervalMs: options.pollIntervalMs ?? 30_000,
     queueSize: options.queueSize ?? 10_000,
     remember: options.remember ?? 131_072,
+    exposureAttributes: options.exposureAttributes ?? [],
     logger: guarded(options.logger ?? onConsole),
     onChange: options.onChange,
     // Looked up at each call, so that instrumentation that comes later is seen.
@@ -142,6 +149,10 @@ function partProblems(options: FlagClientOptions): string[] {
     }
   }
   const { logger, bootstrap } = options;
+  const attributes: unknown = options.exposureAttributes;
+  if (attributes !== undefined && !(Array.isArray(attributes) && attributes.every((a) => typeof a === 'string'))) {
+    problems.push(`exposureAttributes must be a list of names, such as ["country", "plan"], not ${told(attributes)}`);
+  }
   const levels = ['info', 'warn', 'error'] as const;
   if (logger !== undefined && levels.some((level) => typeof logger?.[level] !== 'function')) {
     problems.push('logger needs the methods info, warn and error, as console has them');

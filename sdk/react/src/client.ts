@@ -9,7 +9,7 @@ export const SourceContext = createContext<Source | undefined>(undefined);
 export function useSource(): Source {
   const source = useContext(SourceContext);
   if (!source) {
-    throw new Error('flagledger: wrap the application in a <FlagProvider>; tests in a <TestFlagProvider>');
+    throw new Error('flagledger: wrap the application in a <FlagProvider>');
   }
   return source;
 }

@@ -102,11 +102,9 @@ class Client implements BrowserClient {
       () => void this.flush(),
     );
     this.#reporter = new Reporter({
-      url: settings.url,
+      ...settings,
       key: settings.clientKey,
       sdk: 'flagledger-browser/0.1.0',
-      fetch: settings.fetch,
-      flushIntervalMs: settings.flushIntervalMs,
       queueSize: 1000,
       remember: 4096,
       batchSize,
@@ -142,7 +140,7 @@ class Client implements BrowserClient {
     const { variant = '', metadata } = this.#follower.answers.get(key) ?? {};
     if (metadata?.by && metadata.unit) {
       const { version = '0', by, unit, rule = '' } = metadata;
-      this.#reporter.expose(key, version, variant, unit, by, rule);
+      this.#reporter.expose(key, version, variant, unit, by, rule, this.#follower.answers.context);
     }
   }
 
@@ -170,7 +168,7 @@ class Client implements BrowserClient {
       try {
         listener(keys);
       } catch (err) {
-        this.#logger.warn(`flagledger: a listener has failed: ${err}`);
+        this.#logger.warn(`flagledger: a listener failed: ${err}`);
       }
     }
   }

@@ -52,7 +52,7 @@ export class Follower {
     const { bootstrap, context, targetingKeyFrom } = settings;
     const fits = bootstrap && contentsOf(bootstrap.context) === contentsOf(context);
     if (bootstrap && !fits) {
-      settings.logger.warn('flagledger: the bootstrap was made for another context, and is not used');
+      settings.logger.warn('flagledger: the bootstrap is for another context');
     }
     this.answers = new Answers(context, targetingKeyFrom, fits ? bootstrap.flags : undefined);
     if (fits) {
@@ -176,7 +176,7 @@ export class Follower {
     const stop = new AbortController();
     const hidden = this.#visibility.hidden();
     const signal = AbortSignal.any([stop.signal, this.#closing.signal, hidden]);
-    const late = setTimeout(() => stop.abort(new Error('the stream did not begin in time')), requestMs);
+    const late = setTimeout(() => stop.abort(new Error('the stream did not begin')), requestMs);
     try {
       const response = await fetch(url, {
         headers: { Authorization: `Bearer ${clientKey}`, Accept: 'text/event-stream' },
@@ -193,7 +193,7 @@ export class Follower {
           void this.#refresh();
         }
       }
-      throw new Error('the stream has ended');
+      throw new Error('the stream ended');
     } catch (err) {
       if (!hidden.aborted) {
         this.#fail(err);

@@ -85,7 +85,7 @@ export async function evaluateAll(
   }
   const body = await response.json();
   if (!Array.isArray(body?.flags)) {
-    throw new Error('flags cannot be evaluated: the answer has no flags');
+    throw new Error('the answer has no flags');
   }
   const announced = body.eventStreams?.[0];
   const path = announced?.endpoint?.requestUri;

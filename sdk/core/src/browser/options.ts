@@ -26,6 +26,8 @@ export interface BrowserClientOptions {
   flushIntervalMs?: number;
   /** After how long without a sign of life a stream is given up, in milliseconds; 45,000 by default, three of the server's pings. */
   silenceMs?: number;
+  /** The attributes of `context` that exposures carry, to read results by country or plan; none by default. */
+  exposureAttributes?: readonly string[];
   /** The longest that one request may take, in milliseconds; 10,000 by default. */
   requestMs?: number;
   /** Carries all requests; the page's own `fetch` by default. */
@@ -43,7 +45,7 @@ export function settingsOf(options: BrowserClientOptions): Settings {
   demand(typeof url === 'string', 'url', 'the address of the server, "https://flags.example.com"');
   // A server key reads all rules: it must never reach a browser.
   demand(/^fl_client_/.test(clientKey), 'clientKey', 'a client key, "fl_client_..."');
-  demand(typeof context === 'object' && context !== null, 'context', 'an object, { userId: "u1" }');
+  demand(typeof context === 'object' && context !== null, 'context', 'an object');
   return {
     targetingKeyFrom: 'userId',
     streaming: true,
@@ -51,6 +53,7 @@ export function settingsOf(options: BrowserClientOptions): Settings {
     flushIntervalMs: 2000,
     silenceMs: 45_000,
     requestMs: 10_000,
+    exposureAttributes: [],
     fetch: (...request) => fetch(...request),
     logger: console,
     bootstrap: undefined,

@@ -9,7 +9,9 @@ export interface Exposure {
   /** Its value, as it is bucketed. */
   readonly unit: string;
   /** The rule that decided, if one did. */
-  readonly rule?: string;
+  readonly rule?: string | undefined;
+  /** What is known of the unit, for results by country or plan. */
+  readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Something that happened to units: a conversion, a payment, a request that failed. */

@@ -64,5 +64,5 @@ export class ExposureMemory {
 }
 
 function knows(known: Known | undefined, version: string, variant: string, unit: string): boolean {
-  return known !== undefined && known.version === version && known.units.get(variant)?.has(unit) === true;
+  return known?.version === version && known.units.get(variant)?.has(unit) === true;
 }

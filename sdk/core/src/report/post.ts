@@ -36,6 +36,6 @@ function verdict({ status, headers }: Response, why: string): Outcome {
   if (status === 401 || status === 403) {
     return { kind: 'unauthorized', why, retryAfterMs };
   }
-  const passes = status >= 500 || status === 408 || status === 425 || status === 429 || status < 400;
+  const passes = status >= 500 || status < 400 || [408, 425, 429].includes(status);
   return passes ? { kind: 'again', why, retryAfterMs } : { kind: 'refused', why };
 }

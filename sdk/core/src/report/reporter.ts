@@ -1,5 +1,6 @@
+import type { EvaluationContext } from '../context.js';
 import { Backoff, idly, waitFor } from '../stream/backoff.js';
-import { type Batch, type Exposure, type MetricEvent, type ReportStats, sizeOf } from './item.js';
+import { type Batch, type MetricEvent, type ReportStats, sizeOf } from './item.js';
 import { ExposureMemory } from './memory.js';
 import { post } from './post.js';
 
@@ -17,8 +18,10 @@ export interface ReporterOptions {
   queueSize: number;
   /** How many exposures are remembered as reported. */
   remember: number;
-  /** How many items are sent at once; 1,000 by default. */
-  batchSize?: number;
+  /** The attributes of contexts that exposures carry. */
+  exposureAttributes: readonly string[];
+  /** How many items are sent at once. */
+  batchSize: number;
   /** Whether a request should outlive the page that makes it. */
   keepalive?: () => boolean;
   /** Hears, once for each reason, what the server refuses, and of each loss. */
@@ -29,6 +32,18 @@ const hour = 3_600_000;
 /** How long a batch is tried before it is given up, and how long nothing is sent after the key was refused. */
 const retryForMs = 120_000;
 const unauthorizedMs = 30_000;
+/** Of an attribute, in UTF-16 units: at most 1,000 bytes. */
+const longest = 250;
+
+/**
+ * The named attributes as text, a list joined by commas; undefined without
+ * names. What is missing is left out, long text is cut to what the server takes.
+ */
+const chosen = (context: EvaluationContext, names: readonly string[]) =>
+  (names[0] &&
+    Object.fromEntries(
+      names.filter((name) => context[name] != null).map((name) => [name, String(context[name]).slice(0, longest)]),
+    )) as Record<string, string> | undefined;
 
 /**
  * Carries exposures and events to the server. Reporting never waits and never
@@ -71,18 +86,28 @@ export class Reporter {
   /**
    * Reports that a unit was served a variant because a split decided so: `by`
    * is the attribute that the split buckets by, `unit` its value as it is
-   * bucketed, `rule` the rule that decided, "" if none did. It may be called at
-   * every evaluation: for an exposure that is known it allocates nothing. One
-   * that finds the queue full is not remembered, so it is reported later.
+   * bucketed, `rule` the rule that decided, "" if none did, `context` whom it
+   * was evaluated for. It may be called at every evaluation: for an exposure
+   * that is known it allocates nothing. One that finds the queue full is not
+   * remembered, so it is reported later.
    */
-  expose(flag: string, version: string, variant: string, unit: string, by: string, rule: string): void {
+  expose(
+    flag: string,
+    version: string,
+    variant: string,
+    unit: string,
+    by: string,
+    rule: string,
+    context: EvaluationContext,
+  ): void {
     if (this.#memory.has(flag, version, variant, unit) || this.#closing.signal.aborted) {
       return;
     }
     this.#stats.exposures++;
     const batch = this.#room();
     if (batch !== undefined) {
-      const exposure: Exposure = { flag, version, variant, by, unit, ...(rule && { rule }) };
+      const attributes = chosen(context, this.#options.exposureAttributes);
+      const exposure = { flag, version, variant, by, unit, rule: rule || undefined, attributes };
       this.#memory.add(exposure);
       batch.exposures.push({ ...exposure, at: new Date().toISOString() });
       this.#schedule();
@@ -140,7 +165,7 @@ export class Reporter {
     }
     this.#stats.queued++;
     const last = this.#waiting.at(-1);
-    if (last !== undefined && sizeOf(last) < this.#batchSize) {
+    if (last !== undefined && sizeOf(last) < this.#options.batchSize) {
       return last;
     }
     const batch: Batch = { id: newId(), sdk: this.#options.sdk, exposures: [], events: [] };
@@ -148,14 +173,10 @@ export class Reporter {
     return batch;
   }
 
-  get #batchSize(): number {
-    return this.#options.batchSize ?? 1000;
-  }
-
   /** A full batch goes at once, the first item of another starts the clock. */
   #schedule(): void {
     const first = this.#waiting[0];
-    if (first !== undefined && sizeOf(first) >= this.#batchSize) {
+    if (first !== undefined && sizeOf(first) >= this.#options.batchSize) {
       this.#deliverAll();
     } else {
       this.#deliverLater();
@@ -204,7 +225,7 @@ export class Reporter {
       }
       if (outcome.kind === 'refused') {
         this.#stats.refused += sizeOf(batch);
-        this.#tell(`the server refuses what was reported: ${outcome.why}`);
+        this.#tell(`the server refuses reports: ${outcome.why}`);
         return;
       }
       const wait = Math.max(backoff.next(), Math.min(outcome.retryAfterMs, 30_000));

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { EvaluationContext } from '../../src/context.js';
 import { Reporter, type ReporterOptions } from '../../src/report/index.js';
 
 interface Received {
@@ -75,6 +76,8 @@ async function start(ingest: Ingest, options: Partial<ReporterOptions> = {}) {
     flushIntervalMs: 1e6,
     queueSize: 1000,
     remember: 1000,
+    batchSize: 1000,
+    exposureAttributes: ['country', 'seats', 'trial', 'tags', 'missing'],
     onFailure: (message) => told.push(message),
     ...options,
   });
@@ -82,13 +85,14 @@ async function start(ingest: Ingest, options: Partial<ReporterOptions> = {}) {
   return { reporter, told };
 }
 
-const expose = (reporter: Reporter, unit: string, rule = '') => reporter.expose('f', '7', 'on', unit, 'userId', rule);
+const expose = (reporter: Reporter, unit: string, rule = '', context: EvaluationContext = {}) =>
+  reporter.expose('f', '7', 'on', unit, 'userId', rule, context);
 const event = { name: 'paid', value: 3, units: { userId: 'u1' } };
 
 test('exposures go once, events each time, with what the server reads', async () => {
   const ingest = new Ingest(accept);
   const { reporter } = await start(ingest);
-  expose(reporter, 'u1', 'r1');
+  expose(reporter, 'u1', 'r1', { country: 'DE', seats: 3, trial: false, tags: ['a', 'b'], plan: 'pro' });
   expose(reporter, 'u1');
   reporter.track({ ...event, failed: true, flags: ['f'], attributes: { plan: 'pro' }, at: new Date(0) });
   reporter.track(event);
@@ -97,7 +101,17 @@ test('exposures go once, events each time, with what the server reads', async ()
   const [batch] = ingest.received;
   expect(batch).toMatchObject({
     sdk: 'test/1',
-    exposures: [{ flag: 'f', version: '7', variant: 'on', by: 'userId', unit: 'u1', rule: 'r1' }],
+    exposures: [
+      {
+        flag: 'f',
+        version: '7',
+        variant: 'on',
+        by: 'userId',
+        unit: 'u1',
+        rule: 'r1',
+        attributes: { country: 'DE', seats: '3', trial: 'false', tags: 'a,b' },
+      },
+    ],
     events: [
       {
         name: 'paid',
