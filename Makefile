@@ -73,6 +73,19 @@ sdk: node_modules/.package-lock.json ## Build the TypeScript SDKs
 chromium:
 	@tools/chromium.sh >/dev/null
 
+# The engine of ClickHouse as a library (600 MB on disk), which tests run in place
+# of a server. It is there for Linux on x86-64; elsewhere, name a server.
+internal/chdb/node_modules/.package-lock.json: internal/chdb/package-lock.json | node-prerequisites
+	@cd internal/chdb && npm ci --no-progress --loglevel=error
+	@touch $@
+
+.PHONY: chdb
+ifeq ($(FLAGLEDGER_TEST_CLICKHOUSE),)
+chdb: internal/chdb/node_modules/.package-lock.json ## Install the engine of ClickHouse for tests (or set FLAGLEDGER_TEST_CLICKHOUSE=host:port)
+else
+chdb:
+endif
+
 .PHONY: build
 build: prerequisites ## Build bin/flagledger
 	@$(GO_BUILD) -o bin/flagledger ./cmd/flagledger
@@ -109,12 +122,12 @@ test-vectors: prerequisites sdk
 	echo "$$in_go, the same in Go and in TypeScript"
 
 .PHONY: test-go
-test-go: prerequisites ## Run every Go test with the race detector, those of the tools included
+test-go: prerequisites chdb ## Run every Go test with the race detector, those of the tools included
 	@go test -race -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
 	@cd tools && go test -count 1 ./...
 
 .PHONY: test-short
-test-short: prerequisites ## Run the tests without the race detector, leaving out the long ones
+test-short: prerequisites chdb ## Run the tests without the race detector, leaving out the long ones
 	@go test -short -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
 
 .PHONY: lint

@@ -31,6 +31,8 @@ func Rules() []Rule {
 		{Path: "web"},
 		{Path: "internal/archtest"},
 		{Path: "internal/lifecycle"},
+		{Path: "internal/chdb"},
+		{Path: "internal/chdb/chdbtest", Imports: []string{"internal/chdb"}},
 		{Path: "internal/natsd"},
 		{Path: "internal/natsd/natsdtest", Imports: []string{"internal/natsd"}},
 
