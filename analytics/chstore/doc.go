@@ -1,0 +1,24 @@
+// Package chstore keeps analytics in ClickHouse, for when one machine is
+// outgrown. So far it writes; queries follow.
+//
+// ClickHouse has no transaction over several tables. A write is therefore one
+// row of a log first, which is there or not; then its parts go to their tables,
+// each with a deduplication token that stands for these rows alone:
+//
+//	Write -> staged -> exposures, event_units, batches -> applied
+//
+// What was interrupted is done again from the log, from whatever step it had
+// come to, before anything else is written.
+//
+// Invariants:
+//
+//  1. A write that is cut off at any step, or whose outcome nobody knows, is
+//     stored once or not at all (TestInterruptedWrites, TestKilledEngine).
+//  2. Two writes that take the same number are not mixed up
+//     (TestOvertakenWrite).
+//  3. The schema can be applied, taken back and applied again
+//     (TestMigrations).
+//
+// One process writes at a time. Nothing here starts a goroutine or reads a
+// clock.
+package chstore
