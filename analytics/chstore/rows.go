@@ -3,8 +3,6 @@ package chstore
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -23,7 +21,7 @@ func (e entry) exposures(add func(...any) error) error {
 	for _, b := range e.batches {
 		for _, x := range b.Exposures {
 			by := cmp.Or(x.By, analytics.DefaultBy)
-			err := add(b.Project, b.Environment, x.Flag, x.Variant, by, x.Unit, unitID(b, by, x.Unit),
+			err := add(b.Project, b.Environment, x.Flag, x.Variant, by, x.Unit, b.UnitID(by, x.Unit),
 				x.Rule, x.Version, at(x.At, b), orEmpty(x.Attributes), e.number)
 			if err != nil {
 				return err
@@ -41,7 +39,7 @@ func (e entry) events(add func(...any) error) error {
 				flags = []string{}
 			}
 			for i, by := range slices.Sorted(maps.Keys(v.Units)) {
-				err := add(b.Project, b.Environment, v.Name, by, v.Units[by], unitID(b, by, v.Units[by]), uint8(i),
+				err := add(b.Project, b.Environment, v.Name, by, v.Units[by], b.UnitID(by, v.Units[by]), uint8(i),
 					v.Failed, v.Value, at(v.At, b), attributes, flags, e.number)
 				if err != nil {
 					return err
@@ -55,7 +53,7 @@ func (e entry) events(add func(...any) error) error {
 
 func (e entry) names(add func(...any) error) error {
 	for _, b := range e.batches {
-		if err := add(name(b), b.ReceivedAt.UTC(), e.number); err != nil {
+		if err := add(uuid.UUID(b.Name()), b.ReceivedAt.UTC(), e.number); err != nil {
 			return err
 		}
 	}
@@ -69,7 +67,7 @@ func (s *Store) fresh(ctx context.Context, batches []analytics.Batch) ([]analyti
 	}
 	names := make([]uuid.UUID, len(batches))
 	for i, b := range batches {
-		names[i] = name(b)
+		names[i] = uuid.UUID(b.Name())
 	}
 	rows, err := s.conn.Query(ctx, `SELECT name FROM batches WHERE name IN (?)`, names)
 	if err != nil {
@@ -92,25 +90,6 @@ func (s *Store) fresh(ctx context.Context, batches []analytics.Batch) ([]analyti
 		}
 	}
 	return fresh, rows.Err()
-}
-
-// name is 128 bits of the hash of what names a batch. Its parts cannot contain
-// a NUL.
-func name(b analytics.Batch) uuid.UUID {
-	sum := sha256.Sum256([]byte(b.Project + "\x00" + b.Environment + "\x00" + b.ID))
-	return uuid.UUID(sum[:16])
-}
-
-// unitID stands for a unit in joins, where a number is several times faster
-// than a text. It is 64 bits of a hash of the unit's full name: of ten million
-// units, two would be taken for one with a probability of 3 in a million.
-func unitID(b analytics.Batch, attribute, unit string) uint64 {
-	full := make([]byte, 0, 256)
-	for _, part := range [...]string{b.Project, b.Environment, attribute} {
-		full = append(append(full, part...), 0)
-	}
-	sum := sha256.Sum256(append(full, unit...))
-	return binary.BigEndian.Uint64(sum[:8])
 }
 
 func at(t time.Time, b analytics.Batch) time.Time {

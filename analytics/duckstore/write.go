@@ -2,10 +2,8 @@ package duckstore
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,7 +82,7 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, batches []analytics.Batch
 	pending := make(map[duckdb.UUID]bool, len(batches))
 	err := s.bulk("temp", "arriving", func(a *duckdb.Appender) error {
 		for _, b := range batches {
-			if n := name(b); !pending[n] {
+			if n := duckdb.UUID(b.Name()); !pending[n] {
 				pending[n] = true
 				if err := a.AppendRow(n, b.ReceivedAt.UTC()); err != nil {
 					return err
@@ -105,7 +103,7 @@ func (s *Store) claim(ctx context.Context, tx *sql.Tx, batches []analytics.Batch
 	}
 	var fresh []analytics.Batch
 	for _, b := range batches {
-		if n := name(b); claimed[n] {
+		if n := duckdb.UUID(b.Name()); claimed[n] {
 			delete(claimed, n)
 			fresh = append(fresh, b)
 		}
@@ -131,25 +129,6 @@ func claimNames(ctx context.Context, tx *sql.Tx, n int) (map[duckdb.UUID]bool, e
 	return claimed, rows.Err()
 }
 
-// name is 128 bits of the hash of what names a batch. Its parts cannot contain
-// a NUL.
-func name(b analytics.Batch) duckdb.UUID {
-	sum := sha256.Sum256([]byte(b.Project + "\x00" + b.Environment + "\x00" + b.ID))
-	return duckdb.UUID(sum[:16])
-}
-
-// unitID stands for a unit in joins, where a number is several times faster
-// than a text. It is 64 bits of a hash of the unit's full name: of ten million
-// units, two would be taken for one with a probability of 3 in a million.
-func unitID(b analytics.Batch, attribute, unit string) uint64 {
-	full := make([]byte, 0, 256)
-	for _, part := range [...]string{b.Project, b.Environment, attribute} {
-		full = append(append(full, part...), 0)
-	}
-	sum := sha256.Sum256(append(full, unit...))
-	return binary.BigEndian.Uint64(sum[:8])
-}
-
 // bulk appends to a table inside the transaction that is open on the writer's
 // connection. The empty catalog is the file.
 func (s *Store) bulk(catalog, table string, fill func(*duckdb.Appender) error) error {
@@ -173,7 +152,7 @@ func appendExposures(a *duckdb.Appender, batches []analytics.Batch) error {
 	for _, b := range batches {
 		for _, e := range b.Exposures {
 			by := orBy(e.By)
-			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, by, e.Unit, unitID(b, by, e.Unit),
+			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, by, e.Unit, b.UnitID(by, e.Unit),
 				orNull(e.Rule), int64(e.Version), at(e.At, b), orNullMap(e.Attributes))
 			if err != nil {
 				return err
@@ -211,7 +190,7 @@ func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error
 	}
 	for i, by := range slices.Sorted(maps.Keys(e.Units)) {
 		err := a.AppendRow(b.Project, b.Environment, e.Name, by, e.Units[by],
-			unitID(b, by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes, flags)
+			b.UnitID(by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes, flags)
 		if err != nil {
 			return err
 		}
