@@ -1,7 +1,9 @@
 package analytics
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/flagledger/flagledger/analytics/stats"
@@ -45,6 +47,13 @@ type ExposedRow struct {
 type ExposedArm struct {
 	Units  int64
 	Newest time.Time // time of the newest exposure; zero without one
+}
+
+// Sort puts the rows of an adapter in order.
+func (e Exposed) Sort() {
+	slices.SortFunc(e.Rows, func(a, b ExposedRow) int {
+		return cmp.Or(cmp.Compare(a.Stratum, b.Stratum), cmp.Compare(a.Cohort, b.Cohort))
+	})
 }
 
 // Stage adds up a stratum's rows, AlreadyTreated included.

@@ -139,8 +139,8 @@ func (m MetricSpec) check() error {
 		return fmt.Errorf("quantile %v is not in (0,1): %w", m.Quantile, ErrQuery)
 	case m.Quantile > 0 && (m.Denominator != nil || m.Before != 0 || m.Cap != nil || m.Mature):
 		return fmt.Errorf("a quantile takes no denominator, before, cap or mature: %w", ErrQuery)
-	case m.Cap != nil && math.IsNaN(*m.Cap):
-		return fmt.Errorf("the cap is not a number: %w", ErrQuery)
+	case m.Cap != nil && !(*m.Cap >= 0):
+		return fmt.Errorf("cap %v is not at least 0: %w", *m.Cap, ErrQuery)
 	}
 	return nil
 }

@@ -1,5 +1,5 @@
 // Package chstore keeps analytics in ClickHouse, for when one machine is
-// outgrown. So far it writes; queries follow.
+// outgrown. It writes; package sqlreader has the queries.
 //
 // ClickHouse has no transaction over several tables. A write is therefore one
 // row of a log first, which is there or not; then its parts go to their tables,
@@ -16,7 +16,9 @@
 //     stored once or not at all (TestInterruptedWrites, TestKilledEngine).
 //  2. Two writes that take the same number are not mixed up
 //     (TestOvertakenWrite).
-//  3. The schema can be applied, taken back and applied again
+//  3. Queries give what analytics defines, from the writes that are applied
+//     (TestStore, which runs storetest).
+//  4. The schema can be applied, taken back and applied again
 //     (TestMigrations).
 //
 // One process writes at a time. Nothing here starts a goroutine or reads a

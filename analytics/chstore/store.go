@@ -2,6 +2,7 @@ package chstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/sqlreader"
 )
 
 // Config says where the database is.
@@ -22,8 +24,10 @@ type Config struct {
 
 // Store is an open database. Its methods may be called concurrently.
 type Store struct {
-	conn     driver.Conn
-	identity string // of the database: the beginning of its tokens
+	*sqlreader.Reader
+	db       *sql.DB     // for queries
+	conn     driver.Conn // for writes
+	identity string      // of the database: the beginning of its tokens
 
 	mu      sync.Mutex // held while writing
 	number  uint64     // of the last write
@@ -34,6 +38,7 @@ type Store struct {
 
 var (
 	_ analytics.Writer = (*Store)(nil)
+	_ analytics.Reader = (*Store)(nil)
 	_ analytics.Pruner = (*Store)(nil)
 )
 
@@ -51,13 +56,14 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open analytics: %w", err)
 	}
-	s := &Store{conn: conn, step: func(string) error { return nil }}
+	db := clickhouse.OpenDB(options)
+	s := &Store{Reader: sqlreader.New(states{db}, sqlreader.ClickHouse()), db: db, conn: conn, step: func(string) error { return nil }}
 	err = conn.QueryRow(ctx, `SELECT toString(id) FROM identity`).Scan(&s.identity)
 	if err == nil {
 		err = s.settle(ctx)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open analytics: %w", errors.Join(err, conn.Close()))
+		return nil, fmt.Errorf("open analytics: %w", errors.Join(err, s.Close()))
 	}
 	return s, nil
 }
@@ -67,8 +73,20 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.conn.Close(); err != nil {
+	if err := errors.Join(s.conn.Close(), s.db.Close()); err != nil {
 		return fmt.Errorf("close analytics: %w", err)
 	}
 	return nil
+}
+
+// states implements sqlreader.Source. There is no transaction: all rows of the
+// writes up to the last one applied are there, and stay.
+type states struct{ db *sql.DB }
+
+func (s states) View(ctx context.Context, read func(q sqlreader.Querier, written uint64) error) error {
+	var number uint64
+	if err := s.db.QueryRowContext(ctx, lastApplied).Scan(&number); err != nil {
+		return err
+	}
+	return read(s.db, number)
 }

@@ -145,10 +145,12 @@ func (s *Store) pending(ctx context.Context) ([]entry, error) {
 	return all, rows.Err()
 }
 
+const lastApplied = `SELECT max(number) FROM applied`
+
 // applied is the number of the last write whose rows are all there.
 func (s *Store) applied(ctx context.Context) (uint64, error) {
 	var number uint64
-	err := s.conn.QueryRow(ctx, `SELECT max(number) FROM applied`).Scan(&number)
+	err := s.conn.QueryRow(ctx, lastApplied).Scan(&number)
 	return number, err
 }
 

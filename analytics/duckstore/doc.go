@@ -1,7 +1,7 @@
 // Package duckstore keeps analytics in a DuckDB file, inside the process.
 //
-// It takes batches and gives the answers of analytics.Reader; it is the
-// analytics.Writer, Pruner and Reader of the embedded default.
+// It is the analytics.Writer, Pruner and Reader of the embedded default; package
+// sqlreader has the queries.
 //
 // Invariants:
 //
@@ -19,7 +19,5 @@
 // from the file system and the network: it reads no other file and installs
 // no extension.
 //
-// No query here returns a text: duckdb-go 2.10503.1 reads one of more than 12
-// bytes through a pointer that -race refuses as misaligned
-// (github.com/duckdb/duckdb-go issue 142), and the process dies.
+// No query returns a text: see sqlreader.DuckDB.
 package duckstore

@@ -14,7 +14,7 @@ import (
 )
 
 // tables gives a hash for each table and its columns, goose's own left out. It
-// gives no names: see the package's doc on reading texts.
+// gives no names: see sqlreader.DuckDB on reading texts.
 func tables(t *testing.T, db *sql.DB) []uint64 {
 	t.Helper()
 	rows, err := db.Query(`SELECT hash(table_name || ' ' || string_agg(column_name || ':' || data_type, ',' ORDER BY ordinal_position))

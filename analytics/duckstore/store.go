@@ -12,6 +12,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/sqlreader"
 )
 
 // Config says where the store is and how much it may use.
@@ -49,6 +50,7 @@ func (c Config) dsn() (string, error) {
 
 // Store is an open file. Its methods may be called concurrently.
 type Store struct {
+	*sqlreader.Reader
 	db *sql.DB
 
 	mu     sync.Mutex // held while writing
@@ -102,7 +104,7 @@ func prepare(ctx context.Context, db *sql.DB) (*Store, error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	s := &Store{db: db}
+	s := &Store{Reader: sqlreader.New(states{db}, sqlreader.DuckDB()), db: db}
 	_, err = s.connection(ctx)
 	return s, err
 }
@@ -145,4 +147,20 @@ func (s *Store) Close() error {
 		return fmt.Errorf("close analytics: %w", err)
 	}
 	return nil
+}
+
+// states implements sqlreader.Source.
+type states struct{ db *sql.DB }
+
+func (s states) View(ctx context.Context, read func(q sqlreader.Querier, written uint64) error) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	var number uint64
+	err = tx.QueryRowContext(ctx, `SELECT number FROM stream_position`).Scan(&number)
+	if err == nil {
+		err = read(tx, number)
+	}
+	return errors.Join(err, tx.Rollback())
 }

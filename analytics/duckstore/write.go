@@ -60,20 +60,24 @@ func (s *Store) write(ctx context.Context, tx *sql.Tx, batches []analytics.Batch
 	if err != nil {
 		return analytics.Written{}, fmt.Errorf("claim batches: %w", err)
 	}
+	var number uint64
+	err = tx.QueryRowContext(ctx, `UPDATE stream_position SET number = number + 1, epoch = ?, seq = ?, received_at = ? RETURNING number`,
+		to.Epoch, to.Seq, sql.NullTime{Time: to.At.UTC(), Valid: !to.At.IsZero()}).Scan(&number)
+	if err != nil {
+		return analytics.Written{}, fmt.Errorf("store position: %w", err)
+	}
 	w := analytics.Written{Batches: len(fresh), Duplicates: len(batches) - len(fresh)}
 	for _, b := range fresh {
 		w.Exposures += len(b.Exposures)
 		w.Events += len(b.Events)
 	}
-	if err := s.bulk("", "exposures", func(a *duckdb.Appender) error { return appendExposures(a, fresh) }); err != nil {
+	if err := s.bulk("", "exposures", func(a *duckdb.Appender) error { return appendExposures(a, fresh, number) }); err != nil {
 		return w, fmt.Errorf("store exposures: %w", err)
 	}
-	if err := s.bulk("", "event_units", func(a *duckdb.Appender) error { return appendEvents(a, fresh) }); err != nil {
+	if err := s.bulk("", "event_units", func(a *duckdb.Appender) error { return appendEvents(a, fresh, number) }); err != nil {
 		return w, fmt.Errorf("store events: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `UPDATE stream_position SET epoch = ?, seq = ?, received_at = ?`,
-		to.Epoch, to.Seq, sql.NullTime{Time: to.At.UTC(), Valid: !to.At.IsZero()})
-	return w, err
+	return w, nil
 }
 
 // claim records the names of the batches and returns those that are new, in
@@ -148,12 +152,12 @@ func (s *Store) bulk(catalog, table string, fill func(*duckdb.Appender) error) e
 	})
 }
 
-func appendExposures(a *duckdb.Appender, batches []analytics.Batch) error {
+func appendExposures(a *duckdb.Appender, batches []analytics.Batch, number uint64) error {
 	for _, b := range batches {
 		for _, e := range b.Exposures {
 			by := orBy(e.By)
 			err := a.AppendRow(b.Project, b.Environment, e.Flag, e.Variant, by, e.Unit, b.UnitID(by, e.Unit),
-				orNull(e.Rule), int64(e.Version), at(e.At, b), orNullMap(e.Attributes))
+				orNull(e.Rule), int64(e.Version), at(e.At, b), orNullMap(e.Attributes), number)
 			if err != nil {
 				return err
 			}
@@ -162,10 +166,10 @@ func appendExposures(a *duckdb.Appender, batches []analytics.Batch) error {
 	return nil
 }
 
-func appendEvents(a *duckdb.Appender, batches []analytics.Batch) error {
+func appendEvents(a *duckdb.Appender, batches []analytics.Batch, number uint64) error {
 	for _, b := range batches {
 		for _, e := range b.Events {
-			if err := appendEvent(a, b, e); err != nil {
+			if err := appendEvent(a, b, e, number); err != nil {
 				return err
 			}
 		}
@@ -173,7 +177,7 @@ func appendEvents(a *duckdb.Appender, batches []analytics.Batch) error {
 	return nil
 }
 
-func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error {
+func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event, number uint64) error {
 	var value, attributes, flags driver.Value
 	if e.Value != nil {
 		value = *e.Value
@@ -190,7 +194,7 @@ func appendEvent(a *duckdb.Appender, b analytics.Batch, e analytics.Event) error
 	}
 	for i, by := range slices.Sorted(maps.Keys(e.Units)) {
 		err := a.AppendRow(b.Project, b.Environment, e.Name, by, e.Units[by],
-			b.UnitID(by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes, flags)
+			b.UnitID(by, e.Units[by]), uint8(i), e.Failed, value, at(e.At, b), attributes, flags, number)
 		if err != nil {
 			return err
 		}

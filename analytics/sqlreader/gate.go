@@ -1,0 +1,120 @@
+package sqlreader
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/flagledger/flagledger/analytics"
+)
+
+// gateCounts groups by arm, one number for stratum, cohort and side; see tally.
+// The first column says what a row counts.
+//
+// %[1]d is the number of cohorts, %[2]s says when an event is bad, %[3]s are
+// the events of at_risk, and the others give buckets.
+//
+// A unit is first taken to leave when its span ends; the few that go bad before
+// are moved. That saves joining them back to the spans.
+const gateCounts = `,
+at_risk AS %[9]s (
+	SELECT unit, entered, leaves, (stratum * %[1]d + cohort + 2) * 2 + CASE WHEN variant = 0 THEN 1 ELSE 0 END AS arm,
+		%[4]s AS first, %[5]s AS last
+	FROM subjects WHERE leaves > entered
+),
+hits AS %[9]s (
+	SELECT s.unit AS unit, s.arm AS arm, s.last AS last, %[6]s AS us, CASE WHEN %[2]s THEN 1 ELSE 0 END AS bad %[3]s
+),
+units AS %[9]s (
+	SELECT arm, unit, any_value(last) AS last, min(CASE WHEN bad = 1 THEN %[7]s ELSE %[8]s END) AS bucket
+	FROM hits GROUP BY arm, unit
+)
+SELECT 0 AS kind, arm, first AS bucket, last, count(*) AS n, 0 AS bad, 0 AS newest FROM at_risk GROUP BY arm, first, last
+UNION ALL
+SELECT 1, arm, bucket, 0, count(*), count(*) FILTER (WHERE bad = 1), max(us)
+FROM (SELECT arm, %[7]s AS bucket, bad, us FROM hits) GROUP BY arm, bucket
+UNION ALL
+SELECT 2, arm, bucket, last, count(*), 0, 0 FROM units GROUP BY arm, bucket, last`
+
+// wholeCounts counts units that may be in several strata.
+const wholeCounts = `
+UNION ALL
+SELECT 3, side, 0, 0, count(DISTINCT unit), count(DISTINCT unit) FILTER (WHERE bucket < %d), 0
+FROM (SELECT arm %% 2 AS side, unit, bucket FROM units) GROUP BY side`
+
+// hitsOf are the events until the end of the units of a table that happen while
+// they are at risk.
+const hitsOf = `
+	FROM event_units e JOIN %[1]s s ON s.unit = e.unit_id
+	WHERE e.project = @project AND e.environment = @environment AND e.name = @event AND e.attribute = @by
+		AND e.happened_at >= %[2]s AND e.happened_at < %[3]s AND e.ingested <= %[4]d AND %[5]s
+		AND %[6]s >= s.entered AND %[6]s < s.leaves`
+
+func (v *view) hits(table string) string {
+	return fmt.Sprintf(hitsOf, table, v.timeOf(v.strata[0].Start), v.timeOf(v.until), v.written, v.concerned, v.happened())
+}
+
+// happened is the time of event e.
+func (v *view) happened() string { return fmt.Sprintf(v.micros, "e.happened_at") }
+
+// ofRollout is the population of a gate.
+func ofRollout(r analytics.Rollout, until time.Time, window time.Duration) population {
+	return population{
+		project: r.Project, environment: r.Environment, flag: r.Flag, by: r.By, rule: r.Rule,
+		variants: []string{r.Treatment, r.Control}, strata: begun(r.Strata, until), until: until,
+		window: window, cohort: gateCohort,
+	}
+}
+
+// gateCohort is the expression for a unit that entered stratum k. An exposure in
+// an earlier stratum counts from that stratum's start, which is before any entry
+// into this one, so the time itself can be compared.
+func gateCohort(k int) string {
+	if k == 0 {
+		return fmt.Sprint(analytics.Fresh)
+	}
+	treated, controls := make([]string, k), make([]string, k)
+	for j := range k {
+		treated[j] = fmt.Sprintf("f%dv0 <= e%d", j, k)
+		controls[k-1-j] = fmt.Sprintf("WHEN f%[1]dv1 <= e%[2]d THEN %[1]d", j, k)
+	}
+	return fmt.Sprintf("CASE WHEN %s THEN %d %s ELSE %d END",
+		strings.Join(treated, " OR "), analytics.AlreadyTreated, strings.Join(controls, " "), analytics.Fresh)
+}
+
+// Gate implements analytics.Reader.
+func (r *Reader) Gate(ctx context.Context, q analytics.GateQuery) (analytics.GateSeries, error) {
+	q, err := q.Normal()
+	if err != nil {
+		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
+	}
+	t := tally{cohorts: len(q.Strata) + 2, arms: map[armKey]*analytics.ArmCounts{}}
+	err = r.look(ctx, ofRollout(q.Rollout, q.Until, q.Bad.Window), func(v *view) error {
+		query, args := v.gate(q, t.cohorts)
+		return v.each(ctx, query, args, t.scan)
+	})
+	if err != nil {
+		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
+	}
+	if len(begun(q.Strata, q.Until)) == 0 {
+		return analytics.AssembleGate(q, nil, nil), nil
+	}
+	return analytics.AssembleGate(q, t.flows, t.totals(len(q.Strata)-1)), nil
+}
+
+func (v *view) gate(q analytics.GateQuery, cohorts int) (query string, args []any) {
+	bad, args := "e.failed", []any{sql.Named("event", q.Bad.Event)}
+	if q.Bad.Above != nil {
+		bad = "e.value > @above"
+		args = append(args, sql.Named("above", *q.Bad.Above))
+	}
+	bucket := func(us string) string { return v.bucket(us, q.Bucket) }
+	query = fmt.Sprintf(gateCounts, cohorts, bad, v.hits("at_risk"), bucket("entered"), bucket("leaves - 1"), v.happened(),
+		bucket("us"), integer(never), v.materialized)
+	if len(q.Strata) > 1 {
+		query += fmt.Sprintf(wholeCounts, int64(never))
+	}
+	return query, args
+}
