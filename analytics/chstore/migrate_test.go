@@ -10,7 +10,7 @@ import (
 )
 
 func TestMigrations(t *testing.T) {
-	options, err := clickhouse.ParseDSN(dsn(chdbtest.Start(t)))
+	options, err := clickhouse.ParseDSN(chdbtest.Start(t).DSN())
 	if err != nil {
 		t.Fatal(err)
 	}

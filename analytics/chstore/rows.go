@@ -113,9 +113,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var removed int64
-	for _, t := range []struct{ table, column string }{
-		{"exposures", "happened_at"}, {"event_units", "happened_at"}, {"batches", "received_at"},
-	} {
+	for _, t := range timed() {
 		where := fmt.Sprintf("FROM %s WHERE %s < fromUnixTimestamp64Micro(%d, 'UTC')", t.table, t.column, before.UnixMicro())
 		var n uint64
 		if err := s.conn.QueryRow(ctx, "SELECT count() "+where).Scan(&n); err != nil {

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"sync"
+	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/ClickHouse/clickhouse-go/v2/lib/driver"
@@ -20,6 +22,10 @@ type Config struct {
 	// for the native protocol, "http://host:8123/database" or https for that
 	// over HTTP; "?compress=lz4" compresses. The database must exist.
 	DSN string
+	// Retention is for how long ClickHouse keeps exposures, events and the names
+	// of batches, in whole days; 0 keeps them. Names must be kept for longer
+	// than the stream keeps batches and SDKs retry.
+	Retention time.Duration
 }
 
 // Store is an open database. Its methods may be called concurrently.
@@ -45,9 +51,9 @@ var (
 // Open connects, brings the schema up to date, and finishes what a crash has
 // interrupted. Call Close when done.
 func Open(ctx context.Context, c Config) (*Store, error) {
-	options, err := clickhouse.ParseDSN(c.DSN)
+	options, err := c.options()
 	if err != nil {
-		return nil, fmt.Errorf("open analytics: DSN: %w", err)
+		return nil, fmt.Errorf("open analytics: %w", err)
 	}
 	if err := migrate(ctx, options); err != nil {
 		return nil, fmt.Errorf("open analytics: migrate: %w", err)
@@ -60,12 +66,62 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s := &Store{Reader: sqlreader.New(states{db}, sqlreader.ClickHouse()), db: db, conn: conn, step: func(string) error { return nil }}
 	err = conn.QueryRow(ctx, `SELECT toString(id) FROM identity`).Scan(&s.identity)
 	if err == nil {
+		err = s.keepFor(ctx, c.Retention)
+	}
+	if err == nil {
 		err = s.settle(ctx)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open analytics: %w", errors.Join(err, s.Close()))
 	}
 	return s, nil
+}
+
+// options checks the configuration. Its errors do not show the DSN, which has a
+// password in it.
+func (c Config) options() (*clickhouse.Options, error) {
+	if c.Retention < 0 || c.Retention%day != 0 {
+		return nil, fmt.Errorf("retention %v is not a whole number of days", c.Retention)
+	}
+	options, err := clickhouse.ParseDSN(c.DSN)
+	if bad := (*url.Error)(nil); errors.As(err, &bad) {
+		err = bad.Err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the DSN is not of the form http://user:password@host:8123/database: %w", err)
+	}
+	return options, nil
+}
+
+const day = 24 * time.Hour
+
+// keepFor has the engine forget by itself.
+func (s *Store) keepFor(ctx context.Context, retention time.Duration) error {
+	for _, t := range timed() {
+		query := `SELECT position(create_table_query, ' TTL ') > 0 FROM system.tables WHERE database = currentDatabase() AND name = ?`
+		var has bool
+		if err := s.conn.QueryRow(ctx, query, t.table).Scan(&has); err != nil {
+			return fmt.Errorf("retention of %s: %w", t.table, err)
+		}
+		change := fmt.Sprintf("ALTER TABLE %s MODIFY TTL toDateTime(%s) + toIntervalDay(%d)", t.table, t.column, retention/day)
+		switch {
+		case retention == 0 && has:
+			change = fmt.Sprintf("ALTER TABLE %s REMOVE TTL", t.table)
+		case retention == 0:
+			continue
+		}
+		if err := s.conn.Exec(ctx, change); err != nil {
+			return fmt.Errorf("retention of %s: %w", t.table, err)
+		}
+	}
+	return nil
+}
+
+// timed are the tables whose rows are forgotten, with the time of a row.
+func timed() []struct{ table, column string } {
+	return []struct{ table, column string }{
+		{"exposures", "happened_at"}, {"event_units", "happened_at"}, {"batches", "received_at"},
+	}
 }
 
 // Close waits for a write to end and closes the connections. Queries that run

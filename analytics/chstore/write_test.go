@@ -14,20 +14,16 @@ import (
 	"github.com/flagledger/flagledger/internal/chdb/chdbtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(chdbtest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(chdbtest.Main(m.Run)) }
 
 func open(t *testing.T, server *chdbtest.Server) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), Config{DSN: dsn(server)})
+	s, err := Open(context.Background(), Config{DSN: server.DSN()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	return s
-}
-
-func dsn(server *chdbtest.Server) string {
-	return "http://" + server.Address + "/default?compress=gzip"
 }
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)

@@ -9,6 +9,7 @@ import (
 
 // Querier is satisfied by sql.DB and sql.Tx.
 type Querier interface {
+	// QueryContext takes arguments that are sql.Named.
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 

@@ -11,6 +11,7 @@ import (
 // The environment variables and defaults of the server.
 const (
 	varListen     = "FLAGLEDGER_LISTEN"
+	varAnalytics  = "FLAGLEDGER_ANALYTICS"
 	defaultListen = "127.0.0.1:8080"
 	defaultData   = "flagledger-data"
 )
@@ -18,6 +19,7 @@ const (
 // serveFlags are the flags of serve as they were given.
 type serveFlags struct {
 	data, listen, logLevel string
+	analytics              string
 	tick                   time.Duration
 	flush                  time.Duration
 	retentionDays          int
@@ -35,9 +37,15 @@ func newServe(a *app) *cobra.Command {
 At the first start it creates the project "default" with the environments
 development, staging and production, and an admin token. The token is written,
 for its owner only, to cli.json in the data folder, where the commands of this
-program on the same machine find it.`,
-		Example: example("flagledger serve", "flagledger serve --listen 0.0.0.0:8080 --data /var/lib/flagledger"),
-		Args:    cobra.NoArgs,
+program on the same machine find it.
+
+Exposures and events go to a DuckDB file in the data folder. Above some hundred
+million of them, keep them in ClickHouse 24.8 or later: name an existing database
+by the URL of its HTTP interface, or by clickhouse://host:9000/... of the native
+one. What is in one store is not copied to the other.`,
+		Example: example("flagledger serve", "flagledger serve --listen 0.0.0.0:8080 --data /var/lib/flagledger",
+			varAnalytics+"='http://user:password@clickhouse:8123/flagledger?compress=gzip' flagledger serve"),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			a.started = true
 			cfg, err := f.config(a.getenv)
@@ -54,6 +62,8 @@ program on the same machine find it.`,
 	fs := cmd.Flags()
 	fs.StringVar(&f.data, "data", "", "data folder ($"+varData+", else "+defaultData+")")
 	fs.StringVar(&f.listen, "listen", "", "host:port to listen on ($"+varListen+", else "+defaultListen+")")
+	fs.StringVar(&f.analytics, "analytics", "",
+		"where exposures and events are kept: duckdb, in the data folder, or the URL of a ClickHouse database ($"+varAnalytics+", else duckdb)")
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
 	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
@@ -69,6 +79,7 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 	cfg := serverConfig{
 		data:               first(f.data, getenv(varData), defaultData),
 		listen:             first(f.listen, getenv(varListen), defaultListen),
+		analytics:          first(f.analytics, getenv(varAnalytics), embeddedAnalytics),
 		tick:               f.tick,
 		flush:              f.flush,
 		retention:          time.Duration(f.retentionDays) * 24 * time.Hour,

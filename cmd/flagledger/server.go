@@ -16,7 +16,6 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/flagledger/flagledger/analytics"
-	"github.com/flagledger/flagledger/analytics/duckstore"
 	"github.com/flagledger/flagledger/analytics/natsingest"
 	"github.com/flagledger/flagledger/internal/httpapi"
 	"github.com/flagledger/flagledger/internal/lifecycle"
@@ -31,6 +30,7 @@ import (
 // serverConfig says how a server runs.
 type serverConfig struct {
 	data, listen string
+	analytics    string // embeddedAnalytics, or a DSN of chstore
 	tick, flush  time.Duration
 	retention    time.Duration // of exposures and events; 0 keeps them
 	metricsOpen  bool
@@ -105,7 +105,7 @@ func (s *server) core(ctx context.Context, nats *natsd.Server) error {
 	if err != nil {
 		return fmt.Errorf("open jetstream: %w", err)
 	}
-	store, err := duckstore.Open(ctx, duckstore.Config{Path: filepath.Join(s.cfg.data, "analytics.duckdb")})
+	store, err := openAnalytics(ctx, s.cfg)
 	if err != nil {
 		return err
 	}
@@ -145,7 +145,7 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 }
 
 // parts are the long-lived parts of core, in the order of their start.
-func (s *server) parts(js jetstream.JetStream, store *duckstore.Store) ([]lifecycle.Part, error) {
+func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycle.Part, error) {
 	log, err := natslog.New(js, s.logger, natslog.Config{})
 	if err != nil {
 		return nil, err

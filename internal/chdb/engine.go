@@ -23,6 +23,8 @@ type Engine struct {
 	mu   sync.Mutex // the engine runs one query at a time
 	lib  symbols
 	conn *unsafe.Pointer
+	// folder takes the data of an insert on its way.
+	folder string
 }
 
 // symbols are the functions of libchdb.so that are used.
@@ -43,7 +45,7 @@ func Open(library, folder string) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the engine of ClickHouse (make chdb installs it): %w", err)
 	}
-	e := &Engine{}
+	e := &Engine{folder: folder}
 	for name, into := range map[string]any{
 		"chdb_set_signal_handlers_enabled": &e.lib.setSignals,
 		"chdb_connect":                     &e.lib.connect, "chdb_close_conn": &e.lib.close, "chdb_query_n": &e.lib.query,

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -52,14 +53,14 @@ const native = "Native"
 
 // request is a query with what it brings.
 type request struct {
-	statements []byte
-	format     string
-	revision   uint64 // of the protocol in which the answer is wanted
-	settings   [][2]string
+	statement string
+	data      []byte // of an insert
+	format    string
+	revision  uint64 // of the protocol in which the answer is wanted
+	settings  [][2]string
 }
 
-// read takes a request apart. The query is the one in the URL followed by the
-// body: for an insert, the body is its data.
+// read takes a request apart. With a query in the URL, the body is its data.
 func read(r *http.Request) (request, error) {
 	body := io.Reader(r.Body)
 	if r.Header.Get("Content-Encoding") == "gzip" {
@@ -78,7 +79,7 @@ func read(r *http.Request) (request, error) {
 		value := values[0]
 		switch name {
 		case "query":
-			q.statements = append([]byte(value), '\n')
+			q.statement = value
 		case "default_format":
 			q.format = value
 		case "client_protocol_version":
@@ -95,7 +96,9 @@ func read(r *http.Request) (request, error) {
 			q.settings = append(q.settings, [2]string{name, value})
 		}
 	}
-	q.statements = append(q.statements, data...)
+	if q.data = data; q.statement == "" {
+		q.statement, q.data = string(data), nil
+	}
 	slices.SortFunc(q.settings, func(a, b [2]string) int { return strings.Compare(a[0], b[0]) })
 	return q, nil
 }
@@ -115,8 +118,38 @@ func (e *Engine) run(q request) ([]byte, error) {
 			return nil, errors.Join(err, e.unset(q.settings[:i]))
 		}
 	}
-	answer, err := e.query(q.statements, q.format)
+	answer, err := e.runWith(q)
 	return answer, errors.Join(err, e.unset(q.settings))
+}
+
+// runWith brings an insert its data in a file: as part of its text they would
+// end at the first empty line that their bytes happen to be.
+func (e *Engine) runWith(q request) ([]byte, error) {
+	if len(q.data) == 0 {
+		return e.query([]byte(q.statement), q.format)
+	}
+	into, format, ok := cutLast(q.statement, "FORMAT")
+	if !ok {
+		return nil, errors.New("data for a statement that does not end in their format")
+	}
+	file, err := os.CreateTemp(e.folder, "insert-*")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.Remove(file.Name()) }() // in a folder of the test
+	_, err = file.Write(q.data)
+	if err := errors.Join(err, file.Close()); err != nil {
+		return nil, err
+	}
+	return e.query([]byte(fmt.Sprintf("%s FROM INFILE %s COMPRESSION 'none' FORMAT %s", into, quoted(file.Name()), format)), q.format)
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }
 
 func (e *Engine) unset(settings [][2]string) error {

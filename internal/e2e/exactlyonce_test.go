@@ -14,8 +14,10 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/chstore"
 	"github.com/flagledger/flagledger/analytics/duckstore"
 	"github.com/flagledger/flagledger/analytics/natsingest"
+	"github.com/flagledger/flagledger/internal/chdb/chdbtest"
 	"github.com/flagledger/flagledger/internal/natsd"
 )
 
@@ -28,19 +30,48 @@ const (
 
 var errWriterDied = errors.New("the writer died")
 
-// TestExactlyOnceIntoDuckDB carries batches over a real JetStream into a real
-// DuckDB file. In each life the writer dies between a write, which is
-// committed, and its acknowledgement; then the store, the writer and, in every
-// other life, the NATS server start anew. Batches are retried within the
-// stream's memory and past it. At the end every sum is exact.
-func TestExactlyOnceIntoDuckDB(t *testing.T) {
+// TestExactlyOnce carries batches over a real JetStream into a real DuckDB file
+// and a real engine of ClickHouse. In each life the writer dies between a write,
+// which is committed, and its acknowledgement; then the store, the writer and,
+// in every other life, the NATS server start anew. Batches are retried within
+// the stream's memory and past it. At the end every sum is exact.
+func TestExactlyOnce(t *testing.T) {
+	t.Run("DuckDB", func(t *testing.T) {
+		path := filepath.Join(t.TempDir(), "analytics.duckdb")
+		exactlyOnce(t, func(int) (analyticsStore, error) {
+			return duckstore.Open(context.Background(), duckstore.Config{Path: path, MemoryLimit: 256})
+		})
+	})
+	t.Run("ClickHouse", func(t *testing.T) {
+		server := chdbtest.Start(t)
+		exactlyOnce(t, func(life int) (analyticsStore, error) {
+			if life%2 == 1 {
+				server.Kill(t)
+				server.Restart(t)
+			}
+			return chstore.Open(context.Background(), chstore.Config{DSN: server.DSN()})
+		})
+	})
+}
+
+// analyticsStore is what both stores are.
+type analyticsStore interface {
+	analytics.Writer
+	analytics.Reader
+	Close() error
+}
+
+func exactlyOnce(t *testing.T, open func(life int) (analyticsStore, error)) {
 	dir := t.TempDir()
 	start := time.Now().UTC().Truncate(24 * time.Hour).Add(-24 * time.Hour)
 	ingest := startIngest(t, dir)
 	for life := range ingestLives {
 		ingest.publish(t, life, start)
-		store := openAnalytics(t, dir)
-		dying := &mortal{Store: store, dies: 1 + life%3, died: make(chan struct{})}
+		store, err := open(life)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dying := &mortal{Writer: store, dies: 1 + life%3, died: make(chan struct{})}
 		stop := ingest.write(t, dying)
 		select {
 		case <-dying.died:
@@ -48,25 +79,32 @@ func TestExactlyOnceIntoDuckDB(t *testing.T) {
 			t.Fatalf("life %d: the writer made no write", life)
 		}
 		stop()
-		closeAnalytics(t, store)
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
 		if life%2 == 1 {
 			ingest.stop(t)
 			ingest = startIngest(t, dir)
 		}
 	}
-	store := openAnalytics(t, dir)
+	store, err := open(ingestLives)
+	if err != nil {
+		t.Fatal(err)
+	}
 	stop := ingest.write(t, store)
 	ingest.drain(t, store)
 	stop()
 	checkSums(t, store, start)
-	closeAnalytics(t, store)
+	if err := store.Close(); err != nil {
+		t.Error(err)
+	}
 	ingest.stop(t)
 }
 
 // mortal fails every write after its dies-th, and that one when it is
 // committed: the writer never learns that it was.
 type mortal struct {
-	*duckstore.Store
+	analytics.Writer
 	writes, dies int // Write is called by one goroutine at a time
 	once         sync.Once
 	died         chan struct{}
@@ -77,7 +115,7 @@ func (m *mortal) Write(ctx context.Context, batches []analytics.Batch, to analyt
 	if m.writes > m.dies {
 		return analytics.Written{}, errWriterDied
 	}
-	w, err := m.Store.Write(ctx, batches, to)
+	w, err := m.Writer.Write(ctx, batches, to)
 	if err == nil && m.writes == m.dies {
 		m.once.Do(func() { close(m.died) })
 		return analytics.Written{}, errWriterDied
@@ -186,7 +224,7 @@ func (i *ingestion) write(t *testing.T, store analytics.Writer) (stop func()) {
 }
 
 // drain waits until the store has all of the stream.
-func (i *ingestion) drain(t *testing.T, store *duckstore.Store) {
+func (i *ingestion) drain(t *testing.T, store analytics.Writer) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), ingestWait)
 	defer cancel()
@@ -206,24 +244,6 @@ func (i *ingestion) drain(t *testing.T, store *duckstore.Store) {
 			return
 		}
 		<-tick.C
-	}
-}
-
-func openAnalytics(t *testing.T, dir string) *duckstore.Store {
-	t.Helper()
-	s, err := duckstore.Open(context.Background(), duckstore.Config{
-		Path: filepath.Join(dir, "analytics.duckdb"), MemoryLimit: 256,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func closeAnalytics(t *testing.T, s *duckstore.Store) {
-	t.Helper()
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -250,7 +270,7 @@ func reported(n int, start time.Time) analytics.Batch {
 }
 
 // checkSums compares the store's answer with what was reported.
-func checkSums(t *testing.T, s *duckstore.Store, start time.Time) {
+func checkSums(t *testing.T, s analytics.Reader, start time.Time) {
 	t.Helper()
 	count := analytics.Measure{Event: "m", Of: analytics.OfCount}
 	failed := analytics.Measure{Event: "m", Of: analytics.OfFailed}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/flagledger/flagledger/analytics/experiment"
 	"github.com/flagledger/flagledger/client"
+	"github.com/flagledger/flagledger/internal/chdb/chdbtest"
 	"github.com/flagledger/flagledger/ledger"
 )
 
@@ -20,7 +21,12 @@ import (
 // split that is changed on the way. The new dashboard makes two of ten accounts
 // more pay.
 func TestExperiment(t *testing.T) {
-	s := start(t, t.TempDir(), "--flush", "50ms")
+	t.Run("DuckDB", func(t *testing.T) { runExperiment(t) })
+	t.Run("ClickHouse", func(t *testing.T) { runExperiment(t, "--analytics", chdbtest.Start(t).DSN()) })
+}
+
+func runExperiment(t *testing.T, args ...string) {
+	s := start(t, t.TempDir(), append(args, "--flush", "50ms")...)
 	metric := filepath.Join(t.TempDir(), "metric.json")
 	if err := os.WriteFile(metric, []byte(`{"kind":"conversion","event":"paid"}`), 0o600); err != nil {
 		t.Fatal(err)

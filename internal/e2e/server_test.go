@@ -13,13 +13,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/flagledger/flagledger/internal/chdb/chdbtest"
 )
 
 // binary is the product, built once for all tests of the package.
 var binary string
 
 func TestMain(m *testing.M) {
-	os.Exit(func() int {
+	os.Exit(chdbtest.Main(func() int {
 		dir, err := os.MkdirTemp("", "flagledger-e2e-")
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -33,7 +35,7 @@ func TestMain(m *testing.M) {
 			return 1
 		}
 		return m.Run()
-	}())
+	}))
 }
 
 // server is one running flagledger process.

@@ -26,7 +26,7 @@ const (
 
 // Main runs the tests of a package, or, in the child that a test has started,
 // the engine. Every package that uses Start calls it from TestMain.
-func Main(m *testing.M) int {
+func Main(run func() int) int {
 	if folder := os.Getenv(varFolder); folder != "" {
 		if err := serve(folder); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -34,7 +34,7 @@ func Main(m *testing.M) int {
 		}
 		return 0
 	}
-	return m.Run()
+	return run()
 }
 
 // serve runs until the parent is gone, which ends its standard input.
@@ -68,6 +68,9 @@ type Server struct {
 	child   *exec.Cmd
 	stdin   io.Closer
 }
+
+// DSN names its default database for clickhouse-go.
+func (s *Server) DSN() string { return "http://" + s.Address + "/default?compress=gzip" }
 
 // Start runs the engine on an empty folder until the test ends.
 func Start(t testing.TB) *Server {

@@ -13,7 +13,7 @@ import (
 	"github.com/flagledger/flagledger/internal/chdb/chdbtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(chdbtest.Main(m)) }
+func TestMain(m *testing.M) { os.Exit(chdbtest.Main(m.Run)) }
 
 func connect(t *testing.T, s *chdbtest.Server) clickhouse.Conn {
 	t.Helper()
@@ -114,5 +114,30 @@ func TestErrorsKeepTheirCode(t *testing.T) {
 	var e *clickhouse.Exception
 	if !errors.As(err, &e) || e.Code != 60 {
 		t.Errorf("unknown table: %v (%T)", err, err)
+	}
+}
+
+// TestAnyBytes inserts numbers whose bytes are, in places, empty lines.
+func TestAnyBytes(t *testing.T) {
+	conn, ctx := connect(t, chdbtest.Start(t)), context.Background()
+	do(t, conn, `CREATE TABLE numbers (n UInt32) ENGINE = MergeTree ORDER BY n`)
+	batch, err := conn.PrepareBatch(ctx, `INSERT INTO numbers`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const lines = 0x0a0a0a0a
+	var want uint64
+	for i := range uint32(100_000) {
+		if err := batch.Append(lines + i); err != nil {
+			t.Fatal(err)
+		}
+		want += uint64(lines + i)
+	}
+	if err := batch.Send(); err != nil {
+		t.Fatal(err)
+	}
+	var got uint64
+	if err := conn.QueryRow(ctx, `SELECT sum(n) FROM numbers`).Scan(&got); err != nil || got != want {
+		t.Errorf("the sum is %d, want %d: %v", got, want, err)
 	}
 }
