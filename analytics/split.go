@@ -14,12 +14,22 @@ import "time"
 //
 // Split does not look at the header; see ValidateHeader.
 func (b Batch) Split(now time.Time) (good Batch, rejected []Rejected) {
+	return b.split(now, now.Add(-MaxAge))
+}
+
+// SplitRecorded is Split for data that somebody has recorded elsewhere, which
+// may be of any age.
+func (b Batch) SplitRecorded(now time.Time) (good Batch, rejected []Rejected) {
+	return b.split(now, time.Time{})
+}
+
+func (b Batch) split(now, oldest time.Time) (good Batch, rejected []Rejected) {
 	good = b
 	good.ReceivedAt = instant(now, now)
 	good.Exposures = make([]Exposure, 0, len(b.Exposures))
 	good.Events = make([]Event, 0, len(b.Events))
 	for i, e := range b.Exposures {
-		if p := exposureProblems(i, &e, now); len(p) > 0 {
+		if p := exposureProblems(i, &e, oldest); len(p) > 0 {
 			rejected = append(rejected, Rejected{Path: exposurePath(i), Problems: p, Exposure: &e})
 			continue
 		}
@@ -30,7 +40,7 @@ func (b Batch) Split(now time.Time) (good Batch, rejected []Rejected) {
 		good.Exposures = append(good.Exposures, e)
 	}
 	for i, e := range b.Events {
-		if p := eventProblems(i, &e, now); len(p) > 0 {
+		if p := eventProblems(i, &e, oldest); len(p) > 0 {
 			rejected = append(rejected, Rejected{Path: eventPath(i), Problems: p, Event: &e})
 			continue
 		}

@@ -55,10 +55,10 @@ func (e *ValidationError) Error() string {
 func (b Batch) Validate(now time.Time) error {
 	all := b.headerProblems()
 	for i := range b.Exposures {
-		all = append(all, exposureProblems(i, &b.Exposures[i], now)...)
+		all = append(all, exposureProblems(i, &b.Exposures[i], now.Add(-MaxAge))...)
 	}
 	for i := range b.Events {
-		all = append(all, eventProblems(i, &b.Events[i], now)...)
+		all = append(all, eventProblems(i, &b.Events[i], now.Add(-MaxAge))...)
 	}
 	return asError(all)
 }
@@ -101,7 +101,7 @@ func exposurePath(i int) string { return fmt.Sprintf("exposures[%d]", i) }
 
 func eventPath(i int) string { return fmt.Sprintf("events[%d]", i) }
 
-func exposureProblems(i int, e *Exposure, now time.Time) []Problem {
+func exposureProblems(i int, e *Exposure, oldest time.Time) []Problem {
 	p := problems{item: exposurePath, index: i}
 	p.name("flag", e.Flag, MaxName)
 	p.name("variant", e.Variant, MaxName)
@@ -112,11 +112,11 @@ func exposureProblems(i int, e *Exposure, now time.Time) []Problem {
 		p.add("version", "is %d; the limit is 2^63-1", e.Version)
 	}
 	p.attributes(e.Attributes)
-	p.age(e.At, now)
+	p.age(e.At, oldest)
 	return p.inOrder()
 }
 
-func eventProblems(i int, e *Event, now time.Time) []Problem {
+func eventProblems(i int, e *Event, oldest time.Time) []Problem {
 	p := problems{item: eventPath, index: i}
 	p.name("name", e.Name, MaxName)
 	if e.Value != nil && (math.IsNaN(*e.Value) || math.IsInf(*e.Value, 0)) {
@@ -131,7 +131,7 @@ func eventProblems(i int, e *Event, now time.Time) []Problem {
 	}
 	p.flags(e.Flags)
 	p.attributes(e.Attributes)
-	p.age(e.At, now)
+	p.age(e.At, oldest)
 	return p.inOrder()
 }
 
@@ -206,8 +206,9 @@ func (p *problems) text(field, s string, limit int) {
 	}
 }
 
-func (p *problems) age(at, now time.Time) {
-	if !at.IsZero() && now.Sub(at) > MaxAge {
+// age refuses what happened before oldest; zero is no limit.
+func (p *problems) age(at, oldest time.Time) {
+	if !at.IsZero() && at.Before(oldest) {
 		p.add("at", "is %s, more than %d days ago", at.UTC().Format(time.RFC3339), int(MaxAge.Hours()/24))
 	}
 }

@@ -68,6 +68,7 @@ func newCodec() codec {
 	current[RolloutResumed](t, "rollout.resumed", 1)
 	current[RolloutAborted](t, "rollout.aborted", 1)
 	current[ExperimentStarted](t, "experiment.started", 1)
+	current[ExperimentRecorded](t, "experiment.recorded", 1)
 	current[ExperimentEnded](t, "experiment.ended", 1)
 	current[ExperimentDecided](t, "experiment.decided", 1)
 	current[SegmentSaved](t, "segment.saved", 1)

@@ -179,6 +179,16 @@ type StartExperiment struct {
 	Design     ExperimentDesign
 }
 
+// RecordExperiment describes an experiment that ran elsewhere, from From until
+// Until, with a split that did not change.
+type RecordExperiment struct {
+	PlaceRef
+	Experiment  string // ID, chosen by the caller
+	Design      ExperimentDesign
+	Split       evaluator.Split
+	From, Until time.Time
+}
+
 // StopExperiment ends an experiment's data.
 type StopExperiment struct{ PlaceRef }
 

@@ -41,7 +41,7 @@ func (c StartExperiment) decide(st *State, _ time.Time) (Decision, error) {
 
 // started checks the design and resolves its metrics.
 func (c StartExperiment) started(p *Project, here *FlagEnvironment) (ExperimentStarted, error) {
-	e := ExperimentStarted{Environment: c.Environment, Experiment: c.Experiment, Design: c.Design, Metrics: map[string]Metric{}}
+	e := ExperimentStarted{Environment: c.Environment, Experiment: c.Experiment, Design: c.Design}
 	var ck checks
 	ck.key("experiment", c.Experiment)
 	on := *here
@@ -53,18 +53,53 @@ func (c StartExperiment) started(p *Project, here *FlagEnvironment) (ExperimentS
 		ck.control(c.Design.Control, *split)
 	}
 	ck.design(c.Design)
-	for _, key := range slices.Concat(c.Design.Goals, c.Design.Guardrails) {
+	e.Metrics = ck.metricsOf(c.Design, p)
+	return e, ck.err("experiment")
+}
+
+// metricsOf are the definitions of the design's metrics.
+func (ck *checks) metricsOf(d ExperimentDesign, p *Project) map[string]Metric {
+	metrics := map[string]Metric{}
+	for _, key := range slices.Concat(d.Goals, d.Guardrails) {
 		m := p.Metrics[key]
 		if m == nil || m.Archived {
 			ck.add("metrics", "%q does not exist", key)
 			continue
 		}
-		if _, twice := e.Metrics[key]; twice {
+		if _, twice := metrics[key]; twice {
 			ck.add("metrics", "%q is given twice", key)
 		}
-		e.Metrics[key] = m.Metric
+		metrics[key] = m.Metric
 	}
-	return e, ck.err("experiment")
+	return metrics
+}
+
+func (c RecordExperiment) decide(st *State, now time.Time) (Decision, error) {
+	p, f, err := st.place(c.PlaceRef)
+	if err != nil {
+		return Decision{}, err
+	}
+	if x := f.In(c.Environment).Experiment; x.Running() {
+		return Decision{}, refused("experiment %s of flag %q in %s is running; stop it first", x.ID, c.Flag, c.Environment)
+	}
+	var ck checks
+	ck.key("experiment", c.Experiment)
+	if c.Design.Rule != "" {
+		ck.add("rule", "does not go with an experiment that ran elsewhere")
+	}
+	whole := f.Ruling(c.Environment)
+	whole.Config = evaluator.Config{OffVariant: f.OffVariant, Default: evaluator.Serve{Split: &c.Split}}
+	ck.addValidation(evaluator.ValidateFlag(c.Flag, whole, scope{p, c.Environment}))
+	ck.control(c.Design.Control, c.Split)
+	ck.design(c.Design)
+	if !c.From.Before(c.Until) || c.Until.After(now) {
+		ck.add("until", "is %s; it must come after from, %s, and be over", c.Until.UTC().Format(time.RFC3339), c.From.UTC().Format(time.RFC3339))
+	}
+	recorded := ExperimentRecorded{
+		Environment: c.Environment, Experiment: c.Experiment, Design: c.Design, Metrics: ck.metricsOf(c.Design, p),
+		Split: c.Split, From: c.From.UTC(), Until: c.Until.UTC(),
+	}
+	return Decision{Changes: []Change{{c.subject(), recorded}}, Guard: c.Project}, ck.err("experiment")
 }
 
 func noSplit(rule string) string {

@@ -165,6 +165,20 @@ type ExperimentStarted struct {
 	By string `json:"by,omitempty"`
 }
 
+// ExperimentRecorded describes an experiment that ran elsewhere, so that its data
+// can be imported. What is served is not concerned. Exposures of it carry the
+// sequence of this event as their version.
+type ExperimentRecorded struct {
+	Environment string            `json:"environment"`
+	Experiment  string            `json:"experiment"`
+	Design      ExperimentDesign  `json:"design"`
+	Metrics     map[string]Metric `json:"metrics"`
+	// Split is how units were divided from From until Until.
+	Split evaluator.Split `json:"split"`
+	From  time.Time       `json:"from"`
+	Until time.Time       `json:"until"`
+}
+
 // ExperimentEnded stops an experiment's data; what is served stays as it is.
 type ExperimentEnded struct {
 	Environment string `json:"environment"`

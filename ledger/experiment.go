@@ -24,6 +24,9 @@ type Experiment struct {
 	// first. There is none for the time in which the flag was off, or did not
 	// split by By.
 	Allocations []Allocation
+	// Imported tells that it ran elsewhere: its exposures carry the version of
+	// its only allocation.
+	Imported bool
 	// Decision is the decision that was recorded, or nil.
 	Decision *ExperimentDecided
 }

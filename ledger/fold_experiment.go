@@ -22,6 +22,17 @@ func (e ExperimentStarted) fold(st *State, rec Recorded) error {
 	})
 }
 
+func (e ExperimentRecorded) fold(st *State, rec Recorded) error {
+	return onPlace(st, rec, e.Environment, func(here *FlagEnvironment) error {
+		here.Experiment = &Experiment{
+			ID: e.Experiment, Environment: e.Environment, Design: e.Design, Metrics: e.Metrics, By: e.Split.By,
+			Status: ExperimentStopped, StartedAt: e.From, EndedAt: e.Until, Imported: true,
+			Allocations: []Allocation{{First: rec.Seq, Last: rec.Seq, From: e.From, Until: e.Until, Split: e.Split}},
+		}
+		return nil
+	})
+}
+
 func (e ExperimentEnded) fold(st *State, rec Recorded) error {
 	return onExperiment(st, rec, e.Environment, e.Experiment, func(x *Experiment) {
 		x.closeAllocation(rec)
@@ -107,6 +118,7 @@ func (x *Experiment) closeAllocation(rec Recorded) {
 	}
 }
 
-func (e ExperimentStarted) environment() string { return e.Environment }
-func (e ExperimentEnded) environment() string   { return e.Environment }
-func (e ExperimentDecided) environment() string { return e.Environment }
+func (e ExperimentStarted) environment() string  { return e.Environment }
+func (e ExperimentRecorded) environment() string { return e.Environment }
+func (e ExperimentEnded) environment() string    { return e.Environment }
+func (e ExperimentDecided) environment() string  { return e.Environment }

@@ -155,6 +155,12 @@ func samples(at time.Time) []ledger.Event {
 				Guardrails: []string{"p95-latency"}, Alpha: 0.1, Tuning: 9000, Before: ledger.Duration(time.Hour),
 			},
 		},
+		ledger.ExperimentRecorded{
+			Environment: "prod", Experiment: "x2", Metrics: map[string]ledger.Metric{"p95-latency": metric},
+			Design: ledger.ExperimentDesign{Control: "off", Goals: []string{"p95-latency"}},
+			Split:  evaluator.Split{By: "accountId", Weights: []evaluator.Weight{{Variant: "on", Weight: 50_000}, {Variant: "off", Weight: 50_000}}},
+			From:   at, Until: at.Add(time.Hour),
+		},
 		ledger.ExperimentEnded{Environment: "prod", Experiment: "x1"},
 		ledger.ExperimentDecided{Environment: "prod", Experiment: "x1", Variant: "on", Evidence: &ledger.ExperimentEvidence{
 			From: at, Until: at.Add(time.Hour), SRMP: 0.5, Variants: []ledger.VariantEvidence{{Variant: "on", Units: 612, Expected: 600.5}},

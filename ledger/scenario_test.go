@@ -42,6 +42,7 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 		ledger.ResumeRollout{},
 		ledger.AbortRollout{},
 		ledger.StartExperiment{},
+		ledger.RecordExperiment{},
 		ledger.StopExperiment{},
 		ledger.DecideExperiment{},
 		ledger.SaveSegment{},

@@ -149,7 +149,7 @@ func (c *Conclusion) next(sides []side, x *ledger.Experiment) []string {
 	}
 	switch c.Advice {
 	case AdviceServe:
-		return []string{serveWords(sides, c.Variant, control)}
+		return []string{serveWords(sides, c.Variant, x.Design)}
 	case AdviceWeigh:
 		return []string{"There is a price to the gain: a person has to weigh one against the other."}
 	case AdviceKeep:
@@ -167,7 +167,7 @@ func (c *Conclusion) next(sides []side, x *ledger.Experiment) []string {
 	return []string{"Keep it running: the intervals hold at every look, so you may come back as often as you like."}
 }
 
-func serveWords(sides []side, variant, control string) string {
+func serveWords(sides []side, variant string, d ledger.ExperimentDesign) string {
 	var good []string
 	for _, s := range sides {
 		if s.good() {
@@ -175,7 +175,10 @@ func serveWords(sides []side, variant, control string) string {
 		}
 	}
 	if len(good) > 1 {
-		return fmt.Sprintf("%s are each better than %s and harm no guardrail; which of them is best was not tested.", strings.Join(good, " and "), control)
+		return fmt.Sprintf("%s are each better than %s and harm no guardrail; which of them is best was not tested.", strings.Join(good, " and "), d.Control)
+	}
+	if len(d.Guardrails) == 0 {
+		return fmt.Sprintf("No guardrail was watched. Serve %s to everybody.", variant)
 	}
 	return fmt.Sprintf("No guardrail is shown to be harmed. Serve %s to everybody.", variant)
 }

@@ -62,6 +62,9 @@ func eventWords(e ledger.Event) string {
 	case ledger.ExperimentStarted:
 		return fmt.Sprintf("experiment started in %s: the others against %s, by %s, on %s", e.Environment,
 			e.Design.Control, first(e.By, evaluator.TargetingKey), strings.Join(e.Design.Goals, ", "))
+	case ledger.ExperimentRecorded:
+		return fmt.Sprintf("experiment that ran elsewhere recorded in %s: %s to %s, by %s, on %s", e.Environment, e.From.Format(time.DateOnly),
+			e.Until.Format(time.DateOnly), first(e.Split.By, evaluator.TargetingKey), strings.Join(e.Design.Goals, ", "))
 	case ledger.ExperimentEnded:
 		return "experiment ended in " + e.Environment
 	case ledger.ExperimentDecided:

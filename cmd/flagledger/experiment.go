@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
@@ -16,7 +17,7 @@ import (
 func newExperiment(a *app) *cobra.Command {
 	return newGroup("experiment", "Find out which variant is better",
 		newExperimentStart(a), newExperimentStatus(a), newExperimentResults(a), newExperimentStop(a),
-		newExperimentDecide(a), newExperimentSize(a))
+		newExperimentDecide(a), newExperimentSize(a), newExperimentRecord(a))
 }
 
 // experimentView is an experiment as the API shows it.
@@ -28,6 +29,7 @@ type experimentView struct {
 	Status    ledger.ExperimentStatus `json:"status"`
 	StartedAt time.Time               `json:"startedAt"`
 	EndedAt   *time.Time              `json:"endedAt"`
+	Imported  uint64                  `json:"imported,string"`
 	Decision  *struct {
 		Variant string `json:"variant"`
 	} `json:"decision"`
@@ -63,19 +65,23 @@ reported anew, and the results may be read as often as you like.`,
 		return s.answer(r, func() error { return s.sayExperiment(args[0], env, r) })
 	})
 	f := cmd.Flags()
+	designFlags(f, &design)
 	f.StringVar(&env, "env", "", "environment ($"+varEnvironment+")")
-	f.StringVar(&design.Control, "control", "", "variant with which the others are compared")
-	f.StringArrayVar(&design.Goals, "goal", nil, "metric that should improve; may be repeated")
-	f.StringArrayVar(&design.Guardrails, "guardrail", nil, "metric that must not get worse; may be repeated")
 	f.StringVar(&design.Rule, "rule", "", "id of the rule whose split is compared (default: the flag's default)")
-	f.StringVar(&design.Name, "name", "", "name for people")
-	f.StringVar(&design.Hypothesis, "hypothesis", "", "what you expect to see, and why")
-	f.Float64Var(&design.Alpha, "alpha", 0, "probability of a false alarm among all goals (default 0.05)")
-	f.Int64Var(&design.Tuning, "tuning", 0, "units of two variants at which the intervals are tightest (default 5000)")
 	f.DurationVar(&before, "before", 0, "adjust by what units did this long before they were exposed (CUPED)")
 	reasonFlag(cmd, &reason)
 	a.completeFlag(cmd, "env", a.completeEnvironments)
 	return cmd
+}
+
+func designFlags(f *pflag.FlagSet, design *ledger.ExperimentDesign) {
+	f.StringVar(&design.Control, "control", "", "variant with which the others are compared")
+	f.StringArrayVar(&design.Goals, "goal", nil, "metric that should improve; may be repeated")
+	f.StringArrayVar(&design.Guardrails, "guardrail", nil, "metric that must not get worse; may be repeated")
+	f.StringVar(&design.Name, "name", "", "name for people")
+	f.StringVar(&design.Hypothesis, "hypothesis", "", "what you expect to see, and why")
+	f.Float64Var(&design.Alpha, "alpha", 0, "probability of a false alarm among all goals (default 0.05)")
+	f.Int64Var(&design.Tuning, "tuning", 0, "units of two variants at which the intervals are tightest (default 5000)")
 }
 
 func newExperimentStatus(a *app) *cobra.Command {
@@ -205,6 +211,9 @@ func (s *session) writeExperiment(flag, env string, x *experimentView) {
 	}
 	if x.Decision != nil {
 		s.sayf("  decided for %s", bold(x.Decision.Variant))
+	}
+	if x.Imported > 0 && x.Decision == nil {
+		s.sayf("  It ran elsewhere: \"flagledger analytics import FILE --flag %s --env %s\" brings in its data.", flag, env)
 	}
 	if x.Status == ledger.ExperimentRunning {
 		s.sayf("  \"flagledger experiment results %s --env %s\" shows what it has shown so far.", flag, env)

@@ -56,6 +56,14 @@ func spanWords(d time.Duration) string {
 	} else {
 		d = d.Round(time.Millisecond)
 	}
+	const day = 24 * time.Hour
+	if d >= 3*day {
+		text := fmt.Sprintf("%dd", d/day)
+		if rest := d % day; rest > 0 {
+			text += spanWords(rest)
+		}
+		return text
+	}
 	text := d.String()
 	if strings.HasSuffix(text, "m0s") {
 		text = strings.TrimSuffix(text, "0s")

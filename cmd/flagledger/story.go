@@ -148,7 +148,7 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 	case ledger.ProjectCreated, ledger.EnvironmentCreated, ledger.FlagCreated, ledger.FlagDetailsChanged,
 		ledger.FlagVariantsReplaced, ledger.FlagConfigReplaced, ledger.FlagTurnedOn, ledger.FlagTurnedOff,
 		ledger.FlagArchived, ledger.FlagRestored, ledger.RolloutStarted, ledger.RolloutResumed, ledger.RolloutAborted,
-		ledger.ExperimentStarted, ledger.ExperimentEnded, ledger.ExperimentDecided,
+		ledger.ExperimentStarted, ledger.ExperimentRecorded, ledger.ExperimentEnded, ledger.ExperimentDecided,
 		ledger.SegmentSaved, ledger.SegmentArchived, ledger.MetricSaved, ledger.MetricArchived, ledger.PlanSaved,
 		ledger.PlanArchived, ledger.AccessKeyCreated, ledger.AccessKeyRevoked, ledger.Unknown:
 		return nil, nil

@@ -74,6 +74,9 @@ func Rules() []Rule {
 		{Path: "analytics/export", Imports: []string{"analytics", "analytics/stats"}},
 		{Path: "analytics/storetest", Imports: []string{"analytics", "analytics/stats"}},
 
+		{Path: "internal/abtest"},
+		{Path: "internal/importer", Imports: []string{"analytics"}},
+
 		// Level 5: wires everything.
 		{Path: "cmd/flagledger", Imports: []string{Everything}},
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
 )
 
@@ -22,6 +23,18 @@ type newExperiment struct {
 	PlacePath
 	Body struct {
 		Design ledger.ExperimentDesign `json:"design" required:"true"`
+		Reason string                  `json:"reason,omitempty" maxLength:"1000"`
+	}
+}
+
+type recordedExperiment struct {
+	Idempotency
+	PlacePath
+	Body struct {
+		Design ledger.ExperimentDesign `json:"design" required:"true"`
+		Split  evaluator.Split         `json:"split" required:"true" doc:"How units were divided, all the time."`
+		From   time.Time               `json:"from" required:"true"`
+		Until  time.Time               `json:"until" required:"true"`
 		Reason string                  `json:"reason,omitempty" maxLength:"1000"`
 	}
 }
@@ -53,6 +66,10 @@ func (a *API) experimentRoutes() {
 		method: http.MethodPost, path: here, id: "startExperiment", tag: tag, need: editor, status: 201,
 		summary: "Compare the variants that a split serves, turning the flag on if it is off",
 	}, a.startExperiment)
+	register(a, route{
+		method: http.MethodPost, path: here + "/record", id: "recordExperiment", tag: tag, need: editor, status: 201,
+		summary: "Describe an experiment that ran elsewhere, so that its data can be imported",
+	}, a.recordExperiment)
 	register(a, route{
 		method: http.MethodPost, path: here + "/stop", id: "stopExperiment", tag: tag, need: editor,
 		summary: "End the experiment; who gets what stays as it is",
@@ -101,6 +118,20 @@ func (a *API) startExperiment(ctx context.Context, in *newExperiment) (*changed[
 			PlaceRef: in.place(), Experiment: uuid.Must(uuid.NewV7()).String(), Design: in.Body.Design,
 		},
 		id: in.CommandID, reason: in.Body.Reason, at: under("design", nil),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.showExperiment(ctx, in.place(), receipt)
+}
+
+func (a *API) recordExperiment(ctx context.Context, in *recordedExperiment) (*changed[experimentChanged], error) {
+	receipt, err := a.do(ctx, order{
+		command: ledger.RecordExperiment{
+			PlaceRef: in.place(), Experiment: uuid.Must(uuid.NewV7()).String(), Design: in.Body.Design,
+			Split: in.Body.Split, From: in.Body.From, Until: in.Body.Until,
+		},
+		id: in.CommandID, reason: in.Body.Reason, at: under("design", map[string]string{"until": "body.until", "default.split": "body.split"}),
 	})
 	if err != nil {
 		return nil, err
@@ -157,6 +188,7 @@ type experimentView struct {
 	StartedAt   time.Time                `json:"startedAt"`
 	EndedAt     *time.Time               `json:"endedAt,omitempty"`
 	Decision    *decisionView            `json:"decision,omitempty"`
+	Imported    uint64                   `json:"imported,string,omitempty" doc:"Of an experiment that ran elsewhere: the version that its exposures carry."`
 }
 
 // decisionView is the decision that was recorded.
@@ -172,6 +204,9 @@ func viewExperiment(x *ledger.Experiment) *experimentView {
 	v := &experimentView{
 		ID: x.ID, Environment: x.Environment, Design: x.Design, Metrics: x.Metrics, By: x.By, Variants: x.Variants(),
 		Status: x.Status, StartedAt: x.StartedAt, EndedAt: unlessZero(x.EndedAt),
+	}
+	if x.Imported {
+		v.Imported = x.Allocations[0].First
 	}
 	if d := x.Decision; d != nil {
 		v.Decision = &decisionView{d.Variant, d.Evidence}

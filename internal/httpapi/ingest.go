@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -43,6 +44,36 @@ func (a *API) ingestRoutes() {
 		body: reflect.TypeFor[analytics.Batch](), answer: reflect.TypeFor[ingested](),
 		errors: []int{400, 401, 403, 413, 415, 422, 503},
 	}, a.report)
+	a.handle(rawRoute{
+		route: route{
+			method: "POST", path: "/api/v1/projects/{project}/environments/{environment}/import", id: "importRecorded", tag: "experiments",
+			status: http.StatusAccepted, need: admin(ledger.RoleEditor),
+			summary: "Import exposures and events that were recorded elsewhere, of any age; a batch with the same id counts once",
+		},
+		body: reflect.TypeFor[analytics.Batch](), answer: reflect.TypeFor[ingested](),
+		errors: []int{400, 401, 403, 404, 413, 415, 422, 503},
+	}, a.importRecorded)
+}
+
+// importRecorded takes a batch over like report, on the word of an editor.
+func (a *API) importRecorded(w http.ResponseWriter, r *http.Request) {
+	project, environment := r.PathValue("project"), r.PathValue("environment")
+	if _, err := a.admit(r, admin(ledger.RoleEditor), project); err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	err := a.read(r.Context(), 0, func(st *ledger.State) error {
+		p, err := projectOf(st, project)
+		if err == nil && p.Environment(environment) == nil {
+			err = missing("environment", environment)
+		}
+		return err
+	})
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	a.take(w, r, project, environment, analytics.Batch.SplitRecorded)
 }
 
 // report takes a batch over. 202 means that it is safe with Ingest.
@@ -52,6 +83,13 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
+	a.take(w, r, id.key.Project, id.key.Environment, analytics.Batch.Split)
+}
+
+// take reads a batch and gives what can be counted of it to Ingest.
+func (a *API) take(
+	w http.ResponseWriter, r *http.Request, project, environment string, split func(analytics.Batch, time.Time) (analytics.Batch, []analytics.Rejected),
+) {
 	body, err := readBody(r, maxEventBody)
 	if err != nil {
 		a.fail(w, r, err)
@@ -62,12 +100,12 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	batch.Project, batch.Environment = id.key.Project, id.key.Environment
+	batch.Project, batch.Environment = project, environment
 	if err := batch.ValidateHeader(); err != nil {
 		a.fail(w, r, headerProblem(err))
 		return
 	}
-	good, rejected := batch.Split(a.now())
+	good, rejected := split(batch, a.now())
 	if good.Len() > 0 {
 		ctx, cancel := context.WithTimeout(r.Context(), a.cfg.Timeout)
 		defer cancel()
