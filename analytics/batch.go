@@ -16,6 +16,9 @@ type Batch struct {
 	Exposures   []Exposure `json:"exposures,omitempty"`
 	Events      []Event    `json:"events,omitempty"`
 	ReceivedAt  time.Time  `json:"receivedAt,omitzero"` // server's clock
+	// Recorded tells that it was recorded elsewhere and imported, on the word of
+	// an editor: its items may be of any age.
+	Recorded bool `json:"recorded,omitempty"`
 }
 
 // Len is the number of items in the batch.

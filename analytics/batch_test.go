@@ -168,3 +168,15 @@ func FuzzSplit(f *testing.F) {
 		}
 	})
 }
+
+func TestRecordedBatchesMayBeOld(t *testing.T) {
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	b := analytics.Batch{Exposures: []analytics.Exposure{{Flag: "f", Variant: "on", Unit: "u", At: now.AddDate(-2, 0, 0)}}}
+	if good, rejected := b.Split(now); good.Len() != 0 || len(rejected) != 1 {
+		t.Errorf("an old exposure: %d taken, %d rejected", good.Len(), len(rejected))
+	}
+	b.Recorded = true
+	if good, rejected := b.Split(now); good.Len() != 1 || len(rejected) != 0 {
+		t.Errorf("one that was recorded elsewhere: %d taken, %d rejected", good.Len(), len(rejected))
+	}
+}

@@ -14,16 +14,7 @@ import "time"
 //
 // Split does not look at the header; see ValidateHeader.
 func (b Batch) Split(now time.Time) (good Batch, rejected []Rejected) {
-	return b.split(now, now.Add(-MaxAge))
-}
-
-// SplitRecorded is Split for data that somebody has recorded elsewhere, which
-// may be of any age.
-func (b Batch) SplitRecorded(now time.Time) (good Batch, rejected []Rejected) {
-	return b.split(now, time.Time{})
-}
-
-func (b Batch) split(now, oldest time.Time) (good Batch, rejected []Rejected) {
+	oldest := b.oldest(now)
 	good = b
 	good.ReceivedAt = instant(now, now)
 	good.Exposures = make([]Exposure, 0, len(b.Exposures))

@@ -53,14 +53,22 @@ func (e *ValidationError) Error() string {
 // Validate returns a *ValidationError that lists every problem of the batch
 // and its items, or nil. now is the server's clock.
 func (b Batch) Validate(now time.Time) error {
-	all := b.headerProblems()
+	all, oldest := b.headerProblems(), b.oldest(now)
 	for i := range b.Exposures {
-		all = append(all, exposureProblems(i, &b.Exposures[i], now.Add(-MaxAge))...)
+		all = append(all, exposureProblems(i, &b.Exposures[i], oldest)...)
 	}
 	for i := range b.Events {
-		all = append(all, eventProblems(i, &b.Events[i], now.Add(-MaxAge))...)
+		all = append(all, eventProblems(i, &b.Events[i], oldest)...)
 	}
 	return asError(all)
+}
+
+// oldest is the time before which items are refused; zero is no limit.
+func (b Batch) oldest(now time.Time) time.Time {
+	if b.Recorded {
+		return time.Time{}
+	}
+	return now.Add(-MaxAge)
 }
 
 // ValidateHeader is Validate without the items: what is wrong here is wrong

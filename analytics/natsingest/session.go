@@ -102,11 +102,11 @@ func micros(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 // consume makes the durable consumer anew: its own idea of what was
 // acknowledged is not the truth. It is durable so that an operator can see it.
 func (w *Writer) consume(ctx context.Context, s starting) (jetstream.MessagesContext, error) {
-	if err := w.js.DeleteConsumer(ctx, Stream, Consumer); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+	if err := w.js.DeleteConsumer(ctx, Stream, w.config.Consumer); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return nil, fmt.Errorf("delete consumer: %w", err)
 	}
 	config := jetstream.ConsumerConfig{
-		Durable: Consumer, AckPolicy: jetstream.AckAllPolicy, AckWait: time.Minute,
+		Durable: w.config.Consumer, AckPolicy: jetstream.AckAllPolicy, AckWait: time.Minute,
 		MaxAckPending: maxAckPending, MaxDeliver: -1,
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: s.after + 1,
 	}

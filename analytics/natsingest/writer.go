@@ -25,6 +25,9 @@ type WriterConfig struct {
 	// MaxRetry bounds the pause between attempts while the stream or the
 	// store is out of order; the first is a hundredth of it (5 s).
 	MaxRetry time.Duration
+	// Consumer is the name of the writer's place on the stream; writers into
+	// different stores have different ones (Consumer).
+	Consumer string
 }
 
 func (c WriterConfig) withDefaults() WriterConfig {
@@ -39,6 +42,9 @@ func (c WriterConfig) withDefaults() WriterConfig {
 	}
 	if c.MaxRetry == 0 {
 		c.MaxRetry = 5 * time.Second
+	}
+	if c.Consumer == "" {
+		c.Consumer = Consumer
 	}
 	return c
 }
@@ -122,7 +128,7 @@ func (w *Writer) Run(ctx context.Context) error {
 			pause = w.config.MaxRetry / 100
 		}
 		w.counts.failures.Add(1)
-		w.log.WarnContext(ctx, "analytics writer starts again", slog.Any("err", err), slog.Duration("pause", pause))
+		w.log.WarnContext(ctx, "analytics writer starts again", slog.String("consumer", w.config.Consumer), slog.Any("err", err), slog.Duration("pause", pause))
 		select {
 		case <-ctx.Done():
 			return nil

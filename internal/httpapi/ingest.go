@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -73,7 +72,7 @@ func (a *API) importRecorded(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	a.take(w, r, project, environment, analytics.Batch.SplitRecorded)
+	a.take(w, r, project, environment, true)
 }
 
 // report takes a batch over. 202 means that it is safe with Ingest.
@@ -83,13 +82,11 @@ func (a *API) report(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, err)
 		return
 	}
-	a.take(w, r, id.key.Project, id.key.Environment, analytics.Batch.Split)
+	a.take(w, r, id.key.Project, id.key.Environment, false)
 }
 
 // take reads a batch and gives what can be counted of it to Ingest.
-func (a *API) take(
-	w http.ResponseWriter, r *http.Request, project, environment string, split func(analytics.Batch, time.Time) (analytics.Batch, []analytics.Rejected),
-) {
+func (a *API) take(w http.ResponseWriter, r *http.Request, project, environment string, recorded bool) {
 	body, err := readBody(r, maxEventBody)
 	if err != nil {
 		a.fail(w, r, err)
@@ -100,12 +97,12 @@ func (a *API) take(
 		a.fail(w, r, err)
 		return
 	}
-	batch.Project, batch.Environment = project, environment
+	batch.Project, batch.Environment, batch.Recorded = project, environment, recorded
 	if err := batch.ValidateHeader(); err != nil {
 		a.fail(w, r, headerProblem(err))
 		return
 	}
-	good, rejected := split(batch, a.now())
+	good, rejected := batch.Split(a.now())
 	if good.Len() > 0 {
 		ctx, cancel := context.WithTimeout(r.Context(), a.cfg.Timeout)
 		defer cancel()
@@ -246,7 +243,7 @@ func unknownField(body []byte) string {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		switch strings.ToLower(name) {
 		case "id", "sdk", "exposures", "events":
-		case "project", "environment", "receivedat": // set by the server; sending them does no harm
+		case "project", "environment", "receivedat", "recorded": // set by the server; sending them does no harm
 		default:
 			return name
 		}

@@ -164,7 +164,8 @@ func (r *run) add(fields row) error {
 	if err != nil {
 		return err
 	}
-	if _, rejected := items.SplitRecorded(r.Now()); len(rejected) > 0 {
+	items.Recorded = true
+	if _, rejected := items.Split(r.Now()); len(rejected) > 0 {
 		p := rejected[0].Problems[0]
 		_, field, _ := strings.Cut(p.Path, ".")
 		return errors.New(field + " " + p.Message)
