@@ -12,6 +12,7 @@ type meters struct {
 	engine    *workflow.Engine
 	publisher *natsingest.Publisher
 	writer    *natsingest.Writer
+	exports   exports
 }
 
 // meter is one number and where it is read.
@@ -54,6 +55,7 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 	} {
 		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
 	}
+	m.exports.collect(out)
 	decisions := prometheus.NewDesc("flagledger_workflow_decisions_total", "Decisions of the workflow engine.", []string{"kind"}, nil)
 	for kind, n := range e.Decisions {
 		out <- prometheus.MustNewConstMetric(decisions, prometheus.CounterValue, float64(n), string(kind))

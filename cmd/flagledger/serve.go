@@ -12,6 +12,7 @@ import (
 const (
 	varListen     = "FLAGLEDGER_LISTEN"
 	varAnalytics  = "FLAGLEDGER_ANALYTICS"
+	varExports    = "FLAGLEDGER_EXPORTS"
 	defaultListen = "127.0.0.1:8080"
 	defaultData   = "flagledger-data"
 )
@@ -19,7 +20,7 @@ const (
 // serveFlags are the flags of serve as they were given.
 type serveFlags struct {
 	data, listen, logLevel string
-	analytics              string
+	analytics, exports     string
 	tick                   time.Duration
 	flush                  time.Duration
 	retentionDays          int
@@ -64,6 +65,8 @@ one. What is in one store is not copied to the other.`,
 	fs.StringVar(&f.listen, "listen", "", "host:port to listen on ($"+varListen+", else "+defaultListen+")")
 	fs.StringVar(&f.analytics, "analytics", "",
 		"where exposures and events are kept: duckdb, in the data folder, or the URL of a ClickHouse database ($"+varAnalytics+", else duckdb)")
+	fs.StringVar(&f.exports, "exports", "",
+		"JSON file that says which other tools get assignments and events ($"+varExports+")")
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
 	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
@@ -98,7 +101,9 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 	if cfg.flush <= 0 {
 		return cfg, usagef("--flush %s is not above 0", cfg.flush)
 	}
-	return cfg, nil
+	var err error
+	cfg.exports, err = readExports(first(f.exports, getenv(varExports)), getenv)
+	return cfg, err
 }
 
 // defaultFlush lets a gate see an event within a second of its report.

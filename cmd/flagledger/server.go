@@ -16,6 +16,7 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/export"
 	"github.com/flagledger/flagledger/analytics/natsingest"
 	"github.com/flagledger/flagledger/internal/httpapi"
 	"github.com/flagledger/flagledger/internal/lifecycle"
@@ -31,6 +32,7 @@ import (
 type serverConfig struct {
 	data, listen string
 	analytics    string // embeddedAnalytics, or a DSN of chstore
+	exports      []export.Config
 	tick, flush  time.Duration
 	retention    time.Duration // of exposures and events; 0 keeps them
 	metricsOpen  bool
@@ -137,6 +139,9 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 	if err := natsingest.Setup(ctx, js, natsingest.StreamConfig{}); err != nil {
 		return err
 	}
+	if err := export.Setup(ctx, js); err != nil {
+		return err
+	}
 	kv, err := natskv.New(js, natskv.Config{})
 	if err != nil {
 		return err
@@ -173,10 +178,14 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
+	outlets, err := newExports(js, s.cfg.exports, publisher, s.logger, s.now)
+	if err != nil {
+		return nil, err
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		meters{engine: engine, publisher: publisher, writer: writer},
+		meters{engine: engine, publisher: publisher, writer: writer, exports: outlets},
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
@@ -193,7 +202,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", s.cfg.listen, err)
 	}
-	return []lifecycle.Part{
+	return append(outlets.parts(), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},
@@ -202,7 +211,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 		{Name: "remote exposures", Run: api.Run},
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},
 		{Name: "first start", Run: func(ctx context.Context) error { return s.open(ctx, l, view, listener.Addr()) }},
-	}, nil
+	}...), nil
 }
 
 // open finishes a start: from here on the commands on this machine find the
