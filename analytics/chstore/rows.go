@@ -112,6 +112,7 @@ func orEmpty(m map[string]string) map[string]string {
 func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	defer s.Forget()
 	var removed int64
 	for _, t := range timed() {
 		where := fmt.Sprintf("FROM %s WHERE %s < fromUnixTimestamp64Micro(%d, 'UTC')", t.table, t.column, before.UnixMicro())

@@ -104,10 +104,19 @@ func prepare(ctx context.Context, db *sql.DB) (*Store, error) {
 	if _, err := provider.Up(ctx); err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
+	if _, err := db.ExecContext(ctx, asWritten); err != nil {
+		return nil, err
+	}
 	s := &Store{Reader: sqlreader.New(states{db}, sqlreader.DuckDB()), db: db}
 	_, err = s.connection(ctx)
 	return s, err
 }
+
+// asWritten has joins done as they are written, the smaller table on the right.
+// DuckDB takes a table to be smaller the more columns of it are compared, and
+// would put a hundred million events into the hash table to look up a thousand
+// units: 9 s instead of 2.
+const asWritten = `SET disabled_optimizers = 'join_order,build_side_probe_side'`
 
 // connection gives the writer's connection. A write that is cut off can take
 // its connection with it; then there is a new one. s.mu must be held.

@@ -245,6 +245,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("prune: %w", err)
 	}
+	defer s.Forget()
 	var removed int64
 	for _, table := range []string{"exposures", "event_units"} {
 		result, err := conn.ExecContext(ctx, `DELETE FROM `+table+` WHERE happened_at < ?`, before.UTC())

@@ -21,12 +21,12 @@ SELECT -1, 0, count(DISTINCT unit) FILTER (WHERE variant = 0), count(DISTINCT un
 FROM subjects`
 
 // newestExposures gives the newest time at which an exposure of each variant
-// counts, %[1]s, or none. %[2]s is the end, and %[3]d the last write.
+// counts, %[1]s, or none. %[2]s says which of %[3]s are seen.
 const newestExposures = `
 SELECT CASE WHEN variant = @variant0 THEN 0 ELSE 1 END, max(%[1]s)
-FROM exposures
+FROM %[3]s
 WHERE project = @project AND environment = @environment AND flag = @flag AND bucketed_by = @by
-	AND coalesce(rule, '') = @rule AND variant IN (@variant0, @variant1) AND happened_at < %[2]s AND ingested <= %[3]d
+	AND coalesce(rule, '') = @rule AND variant IN (@variant0, @variant1) AND %[2]s
 GROUP BY variant`
 
 // none stands for no time, before all others.
@@ -43,51 +43,107 @@ func (v *view) countsAt() string {
 	return text + fmt.Sprintf(" ELSE %s END", integer(none))
 }
 
+// exposedTally takes the rows of both.
+type exposedTally struct {
+	rowsBy map[[2]int]analytics.ExposedRow // by stratum and cohort
+	whole  [2]int64                        // units, by variant
+	newest [2]time.Time
+}
+
 // Exposed implements analytics.Reader.
 func (r *Reader) Exposed(ctx context.Context, q analytics.ExposedQuery) (analytics.Exposed, error) {
 	q, err := q.Normal()
 	if err != nil {
 		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
 	}
+	name, err := nameOf("exposed", q.Rollout)
+	if err != nil {
+		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
+	}
 	var e analytics.Exposed
-	err = r.look(ctx, ofRollout(q.Rollout, q.Until, 0), func(v *view) error {
-		if err := v.each(ctx, fmt.Sprintf(exposedCounts, int64(never)), nil, func(rows *sql.Rows) error { return scanExposed(rows, &e) }); err != nil {
-			return err
-		}
-		newest := fmt.Sprintf(newestExposures, v.countsAt(), v.timeOf(v.until), v.written)
-		return v.each(ctx, newest, nil, func(rows *sql.Rows) error { return scanNewest(rows, &e) })
+	err = r.look(ctx, ofRollout(q.Rollout, 0), q.Until, func(v *view) error {
+		return current(ctx, r, name, v, countExposed, func(t *exposedTally) { e = t.exposed() })
 	})
 	if err != nil {
 		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
 	}
-	e.Sort()
 	return e, nil
 }
 
-func scanExposed(rows *sql.Rows, e *analytics.Exposed) error {
+func countExposed(ctx context.Context, v *view) (*exposedTally, error) {
+	t := &exposedTally{rowsBy: map[[2]int]analytics.ExposedRow{}}
+	if err := v.each(ctx, fmt.Sprintf(exposedCounts, int64(never)), nil, t.scan); err != nil {
+		return nil, err
+	}
+	return t, v.each(ctx, fmt.Sprintf(newestExposures, v.countsAt(), v.seen(""), v.exposures), nil, t.scanNewest)
+}
+
+func (t *exposedTally) scan(rows *sql.Rows) error {
 	var r analytics.ExposedRow
 	if err := rows.Scan(&r.Stratum, &r.Cohort, &r.Treatment, &r.Control, &r.Mixed); err != nil {
 		return err
 	}
 	if r.Stratum < 0 {
-		e.Treatment.Units, e.Control.Units = r.Treatment, r.Control
+		t.whole = [2]int64{r.Treatment, r.Control}
 		return nil
 	}
-	e.Rows = append(e.Rows, r)
+	t.add(r, 1)
 	return nil
 }
 
-func scanNewest(rows *sql.Rows, e *analytics.Exposed) error {
+func (t *exposedTally) scanNewest(rows *sql.Rows) error {
 	var variant, us int64
 	if err := rows.Scan(&variant, &us); err != nil || us == none {
 		return err
 	}
-	arm := &e.Treatment
-	if variant == 1 {
-		arm = &e.Control
-	}
-	arm.Newest = time.UnixMicro(us).UTC()
+	t.newest[variant] = time.UnixMicro(us).UTC()
 	return nil
+}
+
+func (t *exposedTally) add(r analytics.ExposedRow, sign int64) {
+	k := [2]int{r.Stratum, r.Cohort}
+	sum := t.rowsBy[k]
+	sum.Stratum, sum.Cohort = r.Stratum, r.Cohort
+	sum.Treatment += sign * r.Treatment
+	sum.Control += sign * r.Control
+	sum.Mixed += sign * r.Mixed
+	if t.rowsBy[k] = sum; sum.Treatment+sum.Control+sum.Mixed == 0 {
+		delete(t.rowsBy, k)
+	}
+}
+
+// renew implements counts. Exposures are only added, so the newest stays or is a
+// newer one.
+func (t *exposedTally) renew(was, is *exposedTally) bool {
+	for _, r := range was.rowsBy {
+		t.add(r, -1)
+	}
+	for _, r := range is.rowsBy {
+		t.add(r, 1)
+	}
+	for i := range t.whole {
+		t.whole[i] += is.whole[i] - was.whole[i]
+		if is.newest[i].After(t.newest[i]) {
+			t.newest[i] = is.newest[i]
+		}
+	}
+	return true
+}
+
+func (t *exposedTally) units() int64 { return t.whole[0] + t.whole[1] }
+
+func (t *exposedTally) rows() int { return len(t.rowsBy) }
+
+func (t *exposedTally) exposed() analytics.Exposed {
+	e := analytics.Exposed{
+		Treatment: analytics.ExposedArm{Units: t.whole[0], Newest: t.newest[0]},
+		Control:   analytics.ExposedArm{Units: t.whole[1], Newest: t.newest[1]},
+	}
+	for _, r := range t.rowsBy {
+		e.Rows = append(e.Rows, r)
+	}
+	e.Sort()
+	return e
 }
 
 // controlValues describes the values of events, %[2]s, of the control.
@@ -106,7 +162,7 @@ func (r *Reader) Control(ctx context.Context, q analytics.ControlQuery) (analyti
 		above = *q.Above
 	}
 	var values analytics.ControlValues
-	err = r.look(ctx, ofRollout(q.Rollout, q.Until, 0), func(v *view) error {
+	err = r.look(ctx, ofRollout(q.Rollout, 0), q.Until, func(v *view) error {
 		query := fmt.Sprintf(controlValues, fmt.Sprintf(v.quantile, q.Quantile, "e.value"), v.hits("subjects"))
 		args := []any{sql.Named("event", q.Event), sql.Named("above", above)}
 		return v.each(ctx, query, args, func(rows *sql.Rows) error {

@@ -44,27 +44,26 @@ UNION ALL
 SELECT 3, side, 0, 0, count(DISTINCT unit), count(DISTINCT unit) FILTER (WHERE bucket < %d), 0
 FROM (SELECT arm %% 2 AS side, unit, bucket FROM units) GROUP BY side`
 
-// hitsOf are the events until the end of the units of a table that happen while
-// they are at risk.
+// hitsOf are the events, in %[6]s, of the units of a table that happen while they
+// are at risk.
 const hitsOf = `
-	FROM event_units e JOIN %[1]s s ON s.unit = e.unit_id
+	FROM %[6]s e JOIN %[1]s s ON s.unit = e.unit_id
 	WHERE e.project = @project AND e.environment = @environment AND e.name = @event AND e.attribute = @by
-		AND e.happened_at >= %[2]s AND e.happened_at < %[3]s AND e.ingested <= %[4]d AND %[5]s
-		AND %[6]s >= s.entered AND %[6]s < s.leaves`
+		AND e.happened_at >= %[2]s AND %[3]s AND %[4]s AND %[5]s >= s.entered AND %[5]s < s.leaves`
 
 func (v *view) hits(table string) string {
-	return fmt.Sprintf(hitsOf, table, v.timeOf(v.strata[0].Start), v.timeOf(v.until), v.written, v.concerned, v.happened())
+	return fmt.Sprintf(hitsOf, table, v.timeOf(v.strata[0].Start), v.seen("e."), v.concerned, v.happened(), v.events)
 }
 
 // happened is the time of event e.
 func (v *view) happened() string { return fmt.Sprintf(v.micros, "e.happened_at") }
 
 // ofRollout is the population of a gate.
-func ofRollout(r analytics.Rollout, until time.Time, window time.Duration) population {
+func ofRollout(r analytics.Rollout, window time.Duration, events ...string) population {
 	return population{
 		project: r.Project, environment: r.Environment, flag: r.Flag, by: r.By, rule: r.Rule,
-		variants: []string{r.Treatment, r.Control}, strata: begun(r.Strata, until), until: until,
-		window: window, cohort: gateCohort,
+		variants: []string{r.Treatment, r.Control}, strata: r.Strata,
+		window: window, cohort: gateCohort, named: events,
 	}
 }
 
@@ -90,18 +89,27 @@ func (r *Reader) Gate(ctx context.Context, q analytics.GateQuery) (analytics.Gat
 	if err != nil {
 		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
 	}
-	t := tally{cohorts: len(q.Strata) + 2, arms: map[armKey]*analytics.ArmCounts{}}
-	err = r.look(ctx, ofRollout(q.Rollout, q.Until, q.Bad.Window), func(v *view) error {
+	same := q
+	same.Until = time.Time{}
+	name, err := nameOf("gate", same)
+	if err != nil {
+		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
+	}
+	series := analytics.AssembleGate(q, nil, nil)
+	count := func(ctx context.Context, v *view) (*tally, error) {
+		t := newTally(len(q.Strata) + 2)
 		query, args := v.gate(q, t.cohorts)
-		return v.each(ctx, query, args, t.scan)
+		return t, v.each(ctx, query, args, t.scan)
+	}
+	err = r.look(ctx, ofRollout(q.Rollout, q.Bad.Window, q.Bad.Event), q.Until, func(v *view) error {
+		return current(ctx, r, name, v, count, func(t *tally) {
+			series = analytics.AssembleGate(q, t.flows(), t.totals(len(q.Strata)-1))
+		})
 	})
 	if err != nil {
 		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
 	}
-	if len(begun(q.Strata, q.Until)) == 0 {
-		return analytics.AssembleGate(q, nil, nil), nil
-	}
-	return analytics.AssembleGate(q, t.flows, t.totals(len(q.Strata)-1)), nil
+	return series, nil
 }
 
 func (v *view) gate(q analytics.GateQuery, cohorts int) (query string, args []any) {

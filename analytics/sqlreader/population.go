@@ -14,15 +14,19 @@ import (
 type population struct {
 	project, environment, flag, by, rule string
 
-	variants []string // in the order that decides between two of one moment
-	strata   []analytics.Stratum
-	until    time.Time
-	window   time.Duration      // since a unit entered; 0 has no end
-	cohort   func(k int) string // the expression of a unit in stratum k
+	variants []string            // in the order that decides between two of one moment
+	strata   []analytics.Stratum // that begin before the end
+	window   time.Duration       // since a unit entered; 0 has no end
+	cohort   func(k int) string  // the expression of a unit in stratum k
 	// dimension is an attribute, or empty; values are those that it tells
 	// apart, all of them if nil.
 	dimension string
 	values    []string
+	// named are the events that are counted, and maturities what the answer waits
+	// for after a unit has entered.
+	named      []string
+	before     time.Duration // that events count before a unit has entered
+	maturities []time.Duration
 }
 
 // subjectRows ends in subjects, a row for each unit in each stratum, with its
@@ -34,11 +38,11 @@ type population struct {
 //	entries  adds e2, when the unit entered
 //	ranked   adds r2, its variant or -1, and m2, when it was mixed
 const subjectRows = `
-WITH firsts AS (
+firsts AS (
 	SELECT unit_id AS unit, %s
-	FROM exposures
+	FROM %s
 	WHERE project = @project AND environment = @environment AND flag = @flag AND bucketed_by = @by
-		AND coalesce(rule, '') = @rule AND variant IN (%s) AND (%s) AND happened_at < %s AND ingested <= %d
+		AND coalesce(rule, '') = @rule AND variant IN (%s) AND (%s) AND %s
 	GROUP BY unit_id
 ),
 during AS (SELECT *, %s FROM firsts),
@@ -81,7 +85,13 @@ func (v *view) subjects() (text string, args []any) {
 	if window == 0 {
 		window = never
 	}
-	return fmt.Sprintf(subjectRows, commas(l.firsts), commas(names), strings.Join(l.versions, " OR "), v.timeOf(v.until), v.written,
+	head := "WITH "
+	if v.since != nil {
+		var more []any
+		head, more = v.touched()
+		head, args = head+",", append(args, more...)
+	}
+	return head + fmt.Sprintf(subjectRows, commas(l.firsts), v.exposures, commas(names), strings.Join(l.versions, " OR "), v.seen(""),
 		commas(l.during), commas(l.entries), commas(l.ranked), l.stays(), strings.Join(l.strata, " UNION ALL "), v.materialized, window), args
 }
 

@@ -3,6 +3,7 @@ package sqlreader
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"github.com/flagledger/flagledger/analytics"
 )
@@ -24,6 +25,7 @@ type Source interface {
 type Reader struct {
 	source  Source
 	dialect Dialect
+	kept    answers
 }
 
 var _ analytics.Reader = (*Reader)(nil)
@@ -31,29 +33,53 @@ var _ analytics.Reader = (*Reader)(nil)
 // New gives a reader of the store.
 func New(s Source, d Dialect) *Reader { return &Reader{source: s, dialect: d} }
 
-// view is a population in one state of the store.
+// Forget has the next queries read everything. It must be called when rows that
+// were written are taken away.
+func (r *Reader) Forget() { r.kept.forget() }
+
+// moment is what a store had been given by then of what had happened until then.
+type moment struct {
+	written uint64
+	until   time.Time
+}
+
+// view is a population at a moment.
 type view struct {
 	Dialect
 	population
+	moment
 	querier Querier
-	written uint64
+	// since restricts it to the units that something has changed for since then;
+	// nil does not.
+	since *moment
+	upTo  moment // and until then; used with since
+	// exposures and events are the tables that are read.
+	exposures, events string
 }
 
 // look reads with the population in view. Without a stratum that begins before
 // the end there is nobody, and read is not called.
-func (r *Reader) look(ctx context.Context, p population, read func(*view) error) error {
+func (r *Reader) look(ctx context.Context, p population, until time.Time, read func(*view) error) error {
+	p.strata = begun(p.strata, until)
 	if len(p.strata) == 0 {
 		return nil
 	}
 	return r.source.View(ctx, func(q Querier, written uint64) error {
-		return read(&view{Dialect: r.dialect, population: p, querier: q, written: written})
+		return read(&view{
+			Dialect: r.dialect, population: p, querier: q, moment: moment{written, until},
+			exposures: "exposures", events: "event_units",
+		})
 	})
 }
 
 // each runs a query over subjects and scans its rows.
 func (v *view) each(ctx context.Context, query string, more []any, scan func(*sql.Rows) error) error {
 	text, args := v.subjects()
-	rows, err := v.querier.QueryContext(ctx, v.bound(text+query), append(args, more...)...)
+	return v.rows(ctx, text+query, append(args, more...), scan)
+}
+
+func (v *view) rows(ctx context.Context, query string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := v.querier.QueryContext(ctx, v.bound(query), args...)
 	if err != nil {
 		return err
 	}

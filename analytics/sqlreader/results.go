@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,18 +25,18 @@ FROM (
 )
 GROUP BY stratum, cohort, variant, value, maturity, bucket`
 
-const mostFrequent = `
-SELECT %s FROM (SELECT value, count(*) AS n FROM subjects GROUP BY value) ORDER BY n DESC, value LIMIT %d`
+const valueUnits = `
+SELECT %s, n FROM (SELECT value, count(*) AS n FROM subjects GROUP BY value)`
 
-// Results implements analytics.Reader.
+// Results implements analytics.Reader. All but quantiles is kept.
 func (r *Reader) Results(ctx context.Context, q analytics.ResultQuery) (analytics.Results, error) {
 	q, err := q.Normal()
 	if err != nil {
 		return analytics.Results{}, fmt.Errorf("results of %s: %w", q.Flag, err)
 	}
 	var results analytics.Results
-	err = r.look(ctx, ofExperiment(q), func(v *view) (err error) {
-		results, err = (&experiment{v, q}).read(ctx)
+	err = r.look(ctx, ofExperiment(q), q.Until, func(v *view) (err error) {
+		results, err = (&experiment{v, q}).read(ctx, r)
 		return err
 	})
 	if err != nil {
@@ -46,12 +47,24 @@ func (r *Reader) Results(ctx context.Context, q analytics.ResultQuery) (analytic
 
 // ofExperiment is the population of a result.
 func ofExperiment(q analytics.ResultQuery) population {
-	return population{
+	p := population{
 		project: q.Project, environment: q.Environment, flag: q.Flag, by: q.By, rule: q.Rule,
-		variants: q.Variants, strata: begun(q.Strata, q.Until), until: q.Until,
+		variants: q.Variants, strata: q.Strata,
 		cohort:    func(k int) string { return cohortNumber(k, len(q.Variants)) },
-		dimension: q.Dimension,
+		dimension: q.Dimension, maturities: q.Maturities()[1:],
 	}
+	for _, m := range q.Metrics {
+		if m.Quantile > 0 {
+			continue
+		}
+		p.named, p.before = append(p.named, m.Numerator.Event), max(p.before, m.Before)
+		if m.Denominator != nil {
+			p.named = append(p.named, m.Denominator.Event)
+		}
+	}
+	slices.Sort(p.named)
+	p.named = slices.Compact(p.named)
+	return p
 }
 
 // cohortNumber is the expression for ResultQuery.Seen's number of stratum k.
@@ -70,19 +83,28 @@ type experiment struct {
 	q analytics.ResultQuery
 }
 
-func (x *experiment) read(ctx context.Context) (analytics.Results, error) {
+func (x *experiment) read(ctx context.Context, r *Reader) (analytics.Results, error) {
+	same := x.q
+	same.Until = time.Time{}
 	if x.dimension != "" {
-		if err := x.findValues(ctx); err != nil {
+		name, err := nameOf("values", same)
+		if err == nil {
+			err = current(ctx, r, name, x.view, countValues, func(n valueCounts) { x.values = n.mostFrequent() })
+		}
+		if err != nil {
 			return analytics.Results{}, fmt.Errorf("values of %s: %w", x.dimension, err)
 		}
 	}
-	members, err := x.members(ctx)
+	name, err := nameOf("results", []any{same, x.values})
 	if err != nil {
-		return analytics.Results{}, fmt.Errorf("units: %w", err)
+		return analytics.Results{}, err
 	}
-	sums, err := x.sums(ctx)
+	var members []analytics.Members
+	var sums []analytics.MetricSums
+	count := func(ctx context.Context, v *view) (*resultCounts, error) { return (&experiment{v, x.q}).count(ctx) }
+	err = current(ctx, r, name, x.view, count, func(c *resultCounts) { members, sums = c.lists() })
 	if err != nil {
-		return analytics.Results{}, fmt.Errorf("sums: %w", err)
+		return analytics.Results{}, err
 	}
 	var quantiles []analytics.Quantile
 	for i, m := range x.q.Metrics {
@@ -98,20 +120,16 @@ func (x *experiment) read(ctx context.Context) (analytics.Results, error) {
 	return analytics.AssembleResults(x.q, members, sums, quantiles), nil
 }
 
-func (x *experiment) findValues(ctx context.Context) error {
-	values := []string{} // none, which is not all
-	query := fmt.Sprintf(mostFrequent, fmt.Sprintf(x.text, "value"), analytics.MaxValues)
-	err := x.each(ctx, query, nil, func(rows *sql.Rows) error {
-		var raw any
-		if err := rows.Scan(&raw); err != nil {
-			return err
-		}
-		text, err := textOf(raw)
-		values = append(values, text)
-		return err
-	})
-	x.values = values
-	return err
+// count reads what adds up.
+func (x *experiment) count(ctx context.Context) (*resultCounts, error) {
+	c := newResultCounts()
+	if err := x.members(ctx, c); err != nil {
+		return nil, fmt.Errorf("units: %w", err)
+	}
+	if err := x.sums(ctx, c); err != nil {
+		return nil, fmt.Errorf("sums: %w", err)
+	}
+	return c, nil
 }
 
 // scanCell scans a row that begins with a cell.
@@ -130,25 +148,23 @@ func (x *experiment) scanCell(rows *sql.Rows, rest ...any) (analytics.Cell, erro
 	return c, nil
 }
 
-func (x *experiment) members(ctx context.Context) ([]analytics.Members, error) {
+func (x *experiment) members(ctx context.Context, into *resultCounts) error {
 	maturities := []string{"SELECT " + integer(-1) + " AS maturity"}
 	for _, m := range x.q.Maturities() {
 		maturities = append(maturities, "SELECT "+integer(m.Microseconds()))
 	}
 	query := fmt.Sprintf(memberCounts, strings.Join(maturities, " UNION ALL "),
 		x.bucket("entered + o.maturity", x.q.Step), x.bucket("mixed", x.q.Step), integer(x.until.UnixMicro()), int64(never))
-	var members []analytics.Members
-	err := x.each(ctx, query, nil, func(rows *sql.Rows) error {
-		var m analytics.Members
+	return x.each(ctx, query, nil, func(rows *sql.Rows) error {
+		var k memberKey
 		var maturity, n int64
-		cell, err := x.scanCell(rows, &maturity, &m.Bucket, &n)
-		m.Cell, m.Units = cell, n
+		cell, err := x.scanCell(rows, &maturity, &k.bucket, &n)
+		k.cell, k.maturity = cell, time.Duration(max(0, maturity))*time.Microsecond
 		if maturity < 0 {
-			maturity, m.Units, m.Mixed = 0, 0, n
+			into.addMembers(k, members{mixed: n})
+		} else {
+			into.addMembers(k, members{units: n})
 		}
-		m.Maturity = time.Duration(maturity) * time.Microsecond
-		members = append(members, m)
 		return err
 	})
-	return members, err
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/stats"
 )
 
 // unitSums adds up, for each unit, the numerators and denominators of metrics
@@ -18,28 +19,27 @@ import (
 //	totals  what there is at the end of the bucket, and what it added
 //	ends    the same within the metric's cap, at the end and before the bucket
 //
-// %[3]s is the time of an event, %[4]s and %[5]s bound it, %[6]d is the last
-// write, %[7]s are the names of events, %[8]s says that the event can count for
-// the flag, and %[9]s that the unit's time is over. The others are the columns
-// of totals, of ends, and the sums.
+// %[3]s is the time of an event, %[4]s the earliest, %[5]s says which are seen,
+// %[6]s are their names, %[7]s says that the event can count for the flag, and
+// %[8]s that the unit's time is over. The others are the columns of totals, of
+// ends, the sums, and the table of events.
 const unitSums = `,
 adds AS (
 	SELECT s.stratum AS stratum, s.unit AS unit, %[2]s AS bucket, any_value(s.cohort) AS cohort,
 		any_value(s.variant) AS variant, any_value(s.value) AS value, %[1]s
-	FROM event_units e JOIN subjects s ON s.unit = e.unit_id
-	WHERE e.project = @project AND e.environment = @environment AND e.name IN (%[7]s) AND e.attribute = @by
-		AND e.happened_at >= %[4]s AND e.happened_at < %[5]s AND e.ingested <= %[6]d
-		AND (%[3]s < s.entered OR %[3]s < s.leaves AND %[8]s)%[9]s
+	FROM %[12]s e JOIN subjects s ON s.unit = e.unit_id
+	WHERE e.project = @project AND e.environment = @environment AND e.name IN (%[6]s) AND e.attribute = @by
+		AND e.happened_at >= %[4]s AND %[5]s
+		AND (%[3]s < s.entered OR %[3]s < s.leaves AND %[7]s)%[8]s
 	GROUP BY s.stratum, s.unit, bucket
 ),
-totals AS (SELECT *, %[10]s FROM adds),
-ends AS (SELECT stratum, cohort, variant, value, bucket, %[11]s FROM totals)
-SELECT stratum, cohort, variant, value, bucket, %[12]s
+totals AS (SELECT *, %[9]s FROM adds),
+ends AS (SELECT stratum, cohort, variant, value, bucket, %[10]s FROM totals)
+SELECT stratum, cohort, variant, value, bucket, %[11]s
 FROM ends GROUP BY stratum, cohort, variant, value, bucket`
 
 // sums reads the sums of the metrics, those of one maturity at once.
-func (x *experiment) sums(ctx context.Context) ([]analytics.MetricSums, error) {
-	var all []analytics.MetricSums
+func (x *experiment) sums(ctx context.Context, into *resultCounts) error {
 	for _, maturity := range x.q.Maturities() {
 		var c columns
 		for i, m := range x.q.Metrics {
@@ -50,16 +50,14 @@ func (x *experiment) sums(ctx context.Context) ([]analytics.MetricSums, error) {
 		if len(c.metrics) == 0 {
 			continue
 		}
-		sums, err := x.sumsOf(ctx, &c, maturity)
-		if err != nil {
-			return nil, err
+		if err := x.sumsOf(ctx, into, &c, maturity); err != nil {
+			return err
 		}
-		all = append(all, sums...)
 	}
-	return all, nil
+	return nil
 }
 
-func (x *experiment) sumsOf(ctx context.Context, c *columns, maturity time.Duration) ([]analytics.MetricSums, error) {
+func (x *experiment) sumsOf(ctx context.Context, into *resultCounts, c *columns, maturity time.Duration) error {
 	bucket, mature := "0", ""
 	if maturity > 0 {
 		counts := fmt.Sprintf("s.entered + %d", maturity.Microseconds())
@@ -67,28 +65,24 @@ func (x *experiment) sumsOf(ctx context.Context, c *columns, maturity time.Durat
 	} else if x.q.Step > 0 {
 		bucket = x.bucket(fmt.Sprintf("greatest(%s, s.entered)", x.happened()), x.q.Step)
 	}
-	query := fmt.Sprintf(unitSums, commas(c.adds), bucket, x.happened(), x.timeOf(x.strata[0].Start.Add(-c.before)), x.timeOf(x.until), x.written,
-		commas(c.names), x.concerned, mature, commas(c.totals), commas(c.ends), commas(c.sums))
-	var all []analytics.MetricSums
-	err := x.each(ctx, query, c.args, func(rows *sql.Rows) error {
+	query := fmt.Sprintf(unitSums, commas(c.adds), bucket, x.happened(), x.timeOf(x.strata[0].Start.Add(-c.before)), x.seen("e."),
+		commas(c.names), x.concerned, mature, commas(c.totals), commas(c.ends), commas(c.sums), x.events)
+	return x.each(ctx, query, c.args, func(rows *sql.Rows) error {
 		var bucket int64
-		found := make([]analytics.MetricSums, len(c.metrics))
+		found := make([]stats.PairedRatioSums, len(c.metrics))
 		fields := []any{&bucket}
-		for i, metric := range c.metrics {
+		for i := range found {
 			s := &found[i]
-			s.Metric = metric
 			fields = append(fields, &s.PostNum, &s.PostNumSquares, &s.PostDen, &s.PostDenSquares,
 				&s.PreNum, &s.PreNumSquares, &s.PreDen, &s.PreDenSquares, &s.PostNumPostDen, &s.PreNumPreDen,
 				&s.PostNumPreNum, &s.PostNumPreDen, &s.PostDenPreNum, &s.PostDenPreDen)
 		}
 		cell, err := x.scanCell(rows, fields...)
-		for i := range found {
-			found[i].Cell, found[i].Bucket = cell, bucket
+		for i, metric := range c.metrics {
+			into.addSums(sumKey{metric, cell, bucket}, found[i])
 		}
-		all = append(all, found...)
 		return err
 	})
-	return all, err
 }
 
 // columns collects the parts of unitSums that are written for each metric.
@@ -120,7 +114,7 @@ func (c *columns) add(v *view, i int, m analytics.MetricSpec) {
 		}
 		column := fmt.Sprint(name, i)
 		c.adds = append(c.adds, fmt.Sprintf("sum(CASE WHEN e.name = @%s AND %s THEN %s ELSE %s END) AS a%s",
-			event, v.since(from, to), quantity(of.Of), double(0), column))
+			event, v.between(from, to), quantity(of.Of), double(0), column))
 		c.totals = append(c.totals, fmt.Sprintf("sum(a%[1]s) OVER (PARTITION BY stratum, unit ORDER BY bucket) AS t%[1]s", column))
 		c.ends = append(c.ends, fmt.Sprintf("least(t%[1]s, %[2]s) AS %[1]s, least(t%[1]s - a%[1]s, %[2]s) AS b%[1]s", column, double(limit)))
 	}
@@ -166,8 +160,8 @@ func changes(metric int, found map[string]bool) string {
 	return commas(sums)
 }
 
-// since says that the event happened in a span after the unit has entered.
-func (v *view) since(from, to time.Duration) string {
+// between says that the event happened in a span after the unit has entered.
+func (v *view) between(from, to time.Duration) string {
 	return fmt.Sprintf("%[1]s >= s.entered + %[2]d AND %[1]s < s.entered + %[3]d", v.happened(), from.Microseconds(), to.Microseconds())
 }
 

@@ -145,6 +145,17 @@ func (s PairedRatioSums) Plus(o PairedRatioSums) PairedRatioSums {
 	}
 }
 
+// Negative takes units away when it is added.
+func (s PairedRatioSums) Negative() PairedRatioSums {
+	return PairedRatioSums{
+		N:       -s.N,
+		PostNum: -s.PostNum, PostNumSquares: -s.PostNumSquares, PostDen: -s.PostDen, PostDenSquares: -s.PostDenSquares,
+		PreNum: -s.PreNum, PreNumSquares: -s.PreNumSquares, PreDen: -s.PreDen, PreDenSquares: -s.PreDenSquares,
+		PostNumPostDen: -s.PostNumPostDen, PreNumPreDen: -s.PreNumPreDen, PostNumPreNum: -s.PostNumPreNum,
+		PostNumPreDen: -s.PostNumPreDen, PostDenPreNum: -s.PostDenPreNum, PostDenPreDen: -s.PostDenPreDen,
+	}
+}
+
 // OnePerUnit makes both denominators 1 for every unit: the ratios become means
 // over units.
 func (s PairedRatioSums) OnePerUnit() PairedRatioSums {

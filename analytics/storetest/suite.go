@@ -39,6 +39,8 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"ResultsAddUp", testResultsAddUp},
 		{"ManyValues", testManyValues},
 		{"ResultsMatchReference", testResultsMatchReference},
+		{"AskedAgain", testAskedAgain},
+		{"NewestTakenBack", testNewestTakenBack},
 		{"BadQueries", testBadQueries},
 		{"ReadWhileWriting", testReadWhileWriting},
 	}
