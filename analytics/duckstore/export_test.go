@@ -23,3 +23,9 @@ func CountEvents(ctx context.Context, s *Store) (n int64, err error) {
 	err = s.db.QueryRowContext(ctx, `SELECT count(*) FILTER (failed) FROM event_units WHERE name = 'm'`).Scan(&n)
 	return n, err
 }
+
+// Exec runs a statement that no user can.
+func Exec(ctx context.Context, s *Store, statement string) error {
+	_, err := s.db.ExecContext(ctx, statement)
+	return err
+}

@@ -17,7 +17,7 @@ import (
 // a store that has just been pruned of nothing and cannot have kept any.
 func testAskedAgain(t *testing.T, s Store) {
 	asked := 0
-	for seed := range uint64(16) {
+	for seed := range uint64(8) {
 		rng := rand.New(rand.NewPCG(21, seed))
 		whole := randomHistory(rng, fmt.Sprint("again-", seed))
 		rng.Shuffle(len(whole.exposures), func(i, j int) {

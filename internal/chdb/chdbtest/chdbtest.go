@@ -78,9 +78,15 @@ func Start(t testing.TB) *Server {
 	if address := os.Getenv(varServer); address != "" {
 		return &Server{Address: address}
 	}
-	s := &Server{folder: t.TempDir()}
+	return StartIn(t, t.TempDir())
+}
+
+// StartIn runs the engine on a folder until the test ends, or Stop.
+func StartIn(t testing.TB, folder string) *Server {
+	t.Helper()
+	s := &Server{folder: folder}
 	s.Restart(t)
-	t.Cleanup(s.stop)
+	t.Cleanup(s.Stop)
 	return s
 }
 
@@ -125,7 +131,8 @@ func (s *Server) Kill(t testing.TB) {
 	_ = s.child.Wait() // it was killed
 }
 
-func (s *Server) stop() {
+// Stop ends the engine, once.
+func (s *Server) Stop() {
 	_ = s.stdin.Close()
 	_ = s.child.Wait() // killed before, perhaps
 }
