@@ -69,6 +69,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		err = s.keepFor(ctx, c.Retention)
 	}
 	if err == nil {
+		err = s.tidy(ctx)
+	}
+	if err == nil {
 		err = s.settle(ctx)
 	}
 	if err != nil {
@@ -112,6 +115,24 @@ func (s *Store) keepFor(ctx context.Context, retention time.Duration) error {
 		}
 		if err := s.conn.Exec(ctx, change); err != nil {
 			return fmt.Errorf("retention of %s: %w", t.table, err)
+		}
+	}
+	return nil
+}
+
+// tidy drops tables that a crash has left of queries long since over.
+func (s *Store) tidy(ctx context.Context) error {
+	const left = `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, ?)
+		AND metadata_modification_time < now() - INTERVAL 1 HOUR`
+	var names []struct {
+		Name string `ch:"name"`
+	}
+	if err := s.conn.Select(ctx, &names, left, sqlreader.NearPrefix); err != nil {
+		return err
+	}
+	for _, n := range names {
+		if err := s.conn.Exec(ctx, "DROP TABLE IF EXISTS `"+n.Name+"`"); err != nil {
+			return err
 		}
 	}
 	return nil

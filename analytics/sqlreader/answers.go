@@ -3,6 +3,7 @@ package sqlreader
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -145,7 +146,7 @@ func update[T counts[T]](ctx context.Context, x *answer, known T, v *view, count
 	case touched > max(fewUnits, known.units()/4):
 		return false, nil
 	}
-	near, err := now.nearby(ctx)
+	near, drop, err := now.nearby(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -153,10 +154,10 @@ func update[T counts[T]](ctx context.Context, x *answer, known T, v *view, count
 	then.moment = x.at
 	was, err := count(ctx, &then)
 	if err != nil {
-		return false, err
+		return false, errors.Join(err, drop())
 	}
 	is, err := count(ctx, near)
-	if err != nil {
+	if err := errors.Join(err, drop()); err != nil {
 		return false, err
 	}
 	return known.renew(was, is), nil

@@ -18,10 +18,7 @@ type Dialect struct {
 	earliest     string // value, of the first row by time for which a condition holds
 	quantile     string // share and value, interpolated
 	text         string // a text, as the driver can give it
-	// near makes a table of a transaction from a query, so that the rows of a few
-	// units are looked for once. Where it is empty, the order of the tables finds
-	// them as fast each time.
-	near string
+	near         string // makes a table from a query, for as long as it is needed
 }
 
 // DuckDB gives texts as code points: duckdb-go 2.10503.1 reads a text of more
@@ -38,7 +35,7 @@ func DuckDB() Dialect {
 		earliest:     "(min({'at': happened_at, 'value': %s}) FILTER (WHERE %s)).value",
 		quantile:     "quantile_cont(%[2]s, %[1]v)",
 		text:         "list_transform(string_split(%s, ''), lambda c: unicode(c))",
-		near:         "CREATE OR REPLACE TEMP TABLE %s AS %s",
+		near:         "CREATE TEMP TABLE %s AS %s",
 	}
 }
 
@@ -53,6 +50,7 @@ func ClickHouse() Dialect {
 		earliest:  "tupleElement(minIf(tuple(happened_at, %s), %s), 2)",
 		quantile:  "quantileExactInclusive(%v)(%s)",
 		text:      "%s",
+		near:      "CREATE TABLE %s ENGINE = Memory AS %s",
 	}
 }
 

@@ -19,22 +19,22 @@ import (
 // A unit is first taken to leave when its span ends; the few that go bad before
 // are moved. That saves joining them back to the spans.
 const gateCounts = `,
-at_risk AS %[9]s (
+at_risk AS %[8]s (
 	SELECT unit, entered, leaves, (stratum * %[1]d + cohort + 2) * 2 + CASE WHEN variant = 0 THEN 1 ELSE 0 END AS arm,
 		%[4]s AS first, %[5]s AS last
 	FROM subjects WHERE leaves > entered
 ),
-hits AS %[9]s (
-	SELECT s.unit AS unit, s.arm AS arm, s.last AS last, %[6]s AS us, CASE WHEN %[2]s THEN 1 ELSE 0 END AS bad %[3]s
+hits AS %[8]s (
+	SELECT s.unit AS unit, s.arm AS arm, s.last AS last, e.us AS us, CASE WHEN %[2]s THEN 1 ELSE 0 END AS bad %[3]s
 ),
-units AS %[9]s (
-	SELECT arm, unit, any_value(last) AS last, min(CASE WHEN bad = 1 THEN %[7]s ELSE %[8]s END) AS bucket
+units AS %[8]s (
+	SELECT arm, unit, any_value(last) AS last, min(CASE WHEN bad = 1 THEN %[6]s ELSE %[7]s END) AS bucket
 	FROM hits GROUP BY arm, unit
 )
 SELECT 0 AS kind, arm, first AS bucket, last, count(*) AS n, 0 AS bad, 0 AS newest FROM at_risk GROUP BY arm, first, last
 UNION ALL
 SELECT 1, arm, bucket, 0, count(*), count(*) FILTER (WHERE bad = 1), max(us)
-FROM (SELECT arm, %[7]s AS bucket, bad, us FROM hits) GROUP BY arm, bucket
+FROM (SELECT arm, %[6]s AS bucket, bad, us FROM hits) GROUP BY arm, bucket
 UNION ALL
 SELECT 2, arm, bucket, last, count(*), 0, 0 FROM units GROUP BY arm, bucket, last`
 
@@ -44,19 +44,15 @@ UNION ALL
 SELECT 3, side, 0, 0, count(DISTINCT unit), count(DISTINCT unit) FILTER (WHERE bucket < %d), 0
 FROM (SELECT arm %% 2 AS side, unit, bucket FROM units) GROUP BY side`
 
-// hitsOf are the events, in %[6]s, of the units of a table that happen while they
+// hitsOf are the events, %[2]s, of the units of a table that happen while they
 // are at risk.
 const hitsOf = `
-	FROM %[6]s e JOIN %[1]s s ON s.unit = e.unit_id
-	WHERE e.project = @project AND e.environment = @environment AND e.name = @event AND e.attribute = @by
-		AND e.happened_at >= %[2]s AND %[3]s AND %[4]s AND %[5]s >= s.entered AND %[5]s < s.leaves`
+	FROM %[2]s e JOIN %[1]s s ON s.unit = e.unit
+	WHERE e.concerned = 1 AND e.us >= s.entered AND e.us < s.leaves`
 
 func (v *view) hits(table string) string {
-	return fmt.Sprintf(hitsOf, table, v.timeOf(v.strata[0].Start), v.seen("e."), v.concerned, v.happened(), v.events)
+	return fmt.Sprintf(hitsOf, table, v.happened([]string{"@event"}, v.strata[0].Start))
 }
-
-// happened is the time of event e.
-func (v *view) happened() string { return fmt.Sprintf(v.micros, "e.happened_at") }
 
 // ofRollout is the population of a gate.
 func ofRollout(r analytics.Rollout, window time.Duration, events ...string) population {
@@ -119,7 +115,7 @@ func (v *view) gate(q analytics.GateQuery, cohorts int) (query string, args []an
 		args = append(args, sql.Named("above", *q.Bad.Above))
 	}
 	bucket := func(us string) string { return v.bucket(us, q.Bucket) }
-	query = fmt.Sprintf(gateCounts, cohorts, bad, v.hits("at_risk"), bucket("entered"), bucket("leaves - 1"), v.happened(),
+	query = fmt.Sprintf(gateCounts, cohorts, bad, v.hits("at_risk"), bucket("entered"), bucket("leaves - 1"),
 		bucket("us"), integer(never), v.materialized)
 	if len(q.Strata) > 1 {
 		query += fmt.Sprintf(wholeCounts, int64(never))

@@ -38,7 +38,7 @@ type population struct {
 //	entries  adds e2, when the unit entered
 //	ranked   adds r2, its variant or -1, and m2, when it was mixed
 const subjectRows = `
-firsts AS (
+WITH firsts AS (
 	SELECT unit_id AS unit, %s
 	FROM %s
 	WHERE project = @project AND environment = @environment AND flag = @flag AND bucketed_by = @by
@@ -85,13 +85,7 @@ func (v *view) subjects() (text string, args []any) {
 	if window == 0 {
 		window = never
 	}
-	head := "WITH "
-	if v.since != nil {
-		var more []any
-		head, more = v.touched()
-		head, args = head+",", append(args, more...)
-	}
-	return head + fmt.Sprintf(subjectRows, commas(l.firsts), v.exposures, commas(names), strings.Join(l.versions, " OR "), v.seen(""),
+	return fmt.Sprintf(subjectRows, commas(l.firsts), v.exposures, commas(names), strings.Join(l.versions, " OR "), v.seen(""),
 		commas(l.during), commas(l.entries), commas(l.ranked), l.stays(), strings.Join(l.strata, " UNION ALL "), v.materialized, window), args
 }
 

@@ -52,16 +52,13 @@ FROM clusters GROUP BY stratum, cohort, variant, value`
 
 // valuesOf are the events with a value that count for a metric.
 const valuesOf = `
-	FROM %s e JOIN subjects s ON s.unit = e.unit_id
-	WHERE e.project = @project AND e.environment = @environment AND e.name = @event AND e.attribute = @by
-		AND e.happened_at >= %s AND %s AND %s < s.leaves AND %s AND %s
-		AND e.value IS NOT NULL`
+	FROM %s e JOIN subjects s ON s.unit = e.unit
+	WHERE e.concerned = 1 AND e.value IS NOT NULL AND e.us < s.leaves AND %s`
 
 // quantiles reads a metric that is a quantile.
 func (x *experiment) quantiles(ctx context.Context, metric int) ([]analytics.Quantile, error) {
 	m := x.q.Metrics[metric]
-	events := fmt.Sprintf(valuesOf, x.events, x.timeOf(x.strata[0].Start), x.seen("e."), x.happened(), x.concerned,
-		x.between(m.After, spanEnd(m)))
+	events := fmt.Sprintf(valuesOf, x.happened([]string{"@event"}, x.strata[0].Start), between(m.After, spanEnd(m)))
 	query := fmt.Sprintf(valueQuantiles, events, double(m.Quantile), double(distuv.UnitNormal.Quantile(1-stats.QuantileAlpha/2)), x.materialized)
 	var quantiles []analytics.Quantile
 	err := x.each(ctx, query, []any{sql.Named("event", m.Numerator.Event)}, func(rows *sql.Rows) (err error) {

@@ -49,10 +49,9 @@ type view struct {
 	population
 	moment
 	querier Querier
-	// since restricts it to the units that something has changed for since then;
-	// nil does not.
+	// since and upTo bound what touches a unit; since is nil in a view of all.
 	since *moment
-	upTo  moment // and until then; used with since
+	upTo  moment
 	// exposures and events are the tables that are read.
 	exposures, events string
 }

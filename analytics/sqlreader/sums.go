@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,32 +20,28 @@ import (
 //	totals  what there is at the end of the bucket, and what it added
 //	ends    the same within the metric's cap, at the end and before the bucket
 //
-// %[3]s is the time of an event, %[4]s the earliest, %[5]s says which are seen,
-// %[6]s are their names, %[7]s says that the event can count for the flag, and
-// %[8]s that the unit's time is over. The others are the columns of totals, of
-// ends, the sums, and the table of events.
+// %[3]s are the events, and %[4]s says that the unit's time is over. The others
+// are the columns of totals, of ends, and the sums.
 const unitSums = `,
 adds AS (
 	SELECT s.stratum AS stratum, s.unit AS unit, %[2]s AS bucket, any_value(s.cohort) AS cohort,
 		any_value(s.variant) AS variant, any_value(s.value) AS value, %[1]s
-	FROM %[12]s e JOIN subjects s ON s.unit = e.unit_id
-	WHERE e.project = @project AND e.environment = @environment AND e.name IN (%[6]s) AND e.attribute = @by
-		AND e.happened_at >= %[4]s AND %[5]s
-		AND (%[3]s < s.entered OR %[3]s < s.leaves AND %[7]s)%[8]s
+	FROM %[3]s e JOIN subjects s ON s.unit = e.unit
+	WHERE (e.us < s.entered OR e.us < s.leaves AND e.concerned = 1)%[4]s
 	GROUP BY s.stratum, s.unit, bucket
 ),
-totals AS (SELECT *, %[9]s FROM adds),
-ends AS (SELECT stratum, cohort, variant, value, bucket, %[10]s FROM totals)
-SELECT stratum, cohort, variant, value, bucket, %[11]s
+totals AS (SELECT *, %[5]s FROM adds),
+ends AS (SELECT stratum, cohort, variant, value, bucket, %[6]s FROM totals)
+SELECT stratum, cohort, variant, value, bucket, %[7]s
 FROM ends GROUP BY stratum, cohort, variant, value, bucket`
 
 // sums reads the sums of the metrics, those of one maturity at once.
 func (x *experiment) sums(ctx context.Context, into *resultCounts) error {
 	for _, maturity := range x.q.Maturities() {
-		var c columns
+		c := columns{steps: x.q.Step > 0}
 		for i, m := range x.q.Metrics {
 			if m.Quantile == 0 && m.Maturity() == maturity {
-				c.add(x.view, i, m)
+				c.add(i, m)
 			}
 		}
 		if len(c.metrics) == 0 {
@@ -63,10 +60,10 @@ func (x *experiment) sumsOf(ctx context.Context, into *resultCounts, c *columns,
 		counts := fmt.Sprintf("s.entered + %d", maturity.Microseconds())
 		bucket, mature = x.bucket(counts, x.q.Step), fmt.Sprintf(" AND %s <= least(s.ends, %s)", counts, integer(x.until.UnixMicro()))
 	} else if x.q.Step > 0 {
-		bucket = x.bucket(fmt.Sprintf("greatest(%s, s.entered)", x.happened()), x.q.Step)
+		bucket = x.bucket("greatest(e.us, s.entered)", x.q.Step)
 	}
-	query := fmt.Sprintf(unitSums, commas(c.adds), bucket, x.happened(), x.timeOf(x.strata[0].Start.Add(-c.before)), x.seen("e."),
-		commas(c.names), x.concerned, mature, commas(c.totals), commas(c.ends), commas(c.sums), x.events)
+	query := fmt.Sprintf(unitSums, commas(c.adds), bucket, x.happened(c.names, x.strata[0].Start.Add(-c.before)), mature,
+		commas(c.totals), commas(c.ends), commas(c.sums))
 	return x.each(ctx, query, c.args, func(rows *sql.Rows) error {
 		var bucket int64
 		found := make([]stats.PairedRatioSums, len(c.metrics))
@@ -88,8 +85,10 @@ func (x *experiment) sumsOf(ctx context.Context, into *resultCounts, c *columns,
 // columns collects the parts of unitSums that are written for each metric.
 type columns struct {
 	metrics []int // positions in the query
+	steps   bool
 	before  time.Duration
-	names   []string // parameters
+	events  []string // each once
+	names   []string // their parameters
 	args    []any
 
 	adds, totals, ends, sums []string
@@ -102,20 +101,28 @@ const (
 )
 
 // add writes metric i's part.
-func (c *columns) add(v *view, i int, m analytics.MetricSpec) {
+func (c *columns) add(i int, m analytics.MetricSpec) {
 	c.metrics, c.before = append(c.metrics, i), max(c.before, m.Before)
 	found := map[string]bool{}
 	side := func(name string, of analytics.Measure, from, to time.Duration, limit float64) {
 		found[name] = true
-		event := fmt.Sprintf("event%d%s", i, name)
-		c.names, c.args = append(c.names, "@"+event), append(c.args, sql.Named(event, of.Event))
+		which := slices.Index(c.events, of.Event)
+		if which < 0 {
+			which = len(c.events)
+			event := fmt.Sprint("event", which)
+			c.events, c.names, c.args = append(c.events, of.Event), append(c.names, "@"+event), append(c.args, sql.Named(event, of.Event))
+		}
 		if of.Of == analytics.OfAny {
 			limit = min(limit, 1)
 		}
 		column := fmt.Sprint(name, i)
-		c.adds = append(c.adds, fmt.Sprintf("sum(CASE WHEN e.name = @%s AND %s THEN %s ELSE %s END) AS a%s",
-			event, v.between(from, to), quantity(of.Of), double(0), column))
-		c.totals = append(c.totals, fmt.Sprintf("sum(a%[1]s) OVER (PARTITION BY stratum, unit ORDER BY bucket) AS t%[1]s", column))
+		c.adds = append(c.adds, fmt.Sprintf("sum(CASE WHEN e.which = %d AND %s THEN %s ELSE %s END) AS a%s",
+			which, between(from, to), quantity(of.Of), double(0), column))
+		total := "a%[1]s AS t%[1]s" // without steps there is one bucket
+		if c.steps {
+			total = "sum(a%[1]s) OVER (PARTITION BY stratum, unit ORDER BY bucket) AS t%[1]s"
+		}
+		c.totals = append(c.totals, fmt.Sprintf(total, column))
 		c.ends = append(c.ends, fmt.Sprintf("least(t%[1]s, %[2]s) AS %[1]s, least(t%[1]s - a%[1]s, %[2]s) AS b%[1]s", column, double(limit)))
 	}
 	numCap, denCap := math.MaxFloat64, math.MaxFloat64
@@ -161,8 +168,8 @@ func changes(metric int, found map[string]bool) string {
 }
 
 // between says that the event happened in a span after the unit has entered.
-func (v *view) between(from, to time.Duration) string {
-	return fmt.Sprintf("%[1]s >= s.entered + %[2]d AND %[1]s < s.entered + %[3]d", v.happened(), from.Microseconds(), to.Microseconds())
+func between(from, to time.Duration) string {
+	return fmt.Sprintf("e.us >= s.entered + %d AND e.us < s.entered + %d", from.Microseconds(), to.Microseconds())
 }
 
 // quantity is what an event adds, as a DOUBLE.

@@ -3,9 +3,12 @@ package sqlreader
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // touchedUnits are the units for which something has changed since a moment: an
@@ -74,43 +77,46 @@ func (v *view) countTouched(ctx context.Context) (n int64, err error) {
 	return n, err
 }
 
-// The tables of near.
-const (
-	nearExposures = "near_exposures"
-	nearEvents    = "near_events"
-)
+// NearPrefix begins the names of the tables that nearby makes and drops. What a
+// crash leaves of them is of no use to anybody.
+const NearPrefix = "near_"
 
-// nearby gives a view of the tables of near. A unit's number stands for its
-// project, environment and attribute too.
-func (v *view) nearby(ctx context.Context) (*view, error) {
-	if v.near == "" {
-		return v, nil
+// nearby gives a view of tables that have the rows of the touched units alone, so
+// that these are looked for once. A unit's number stands for its project,
+// environment and attribute too. drop removes the tables.
+func (v *view) nearby(ctx context.Context) (small *view, drop func() error, err error) {
+	id := strings.ReplaceAll(uuid.NewString(), "-", "")
+	near := *v
+	near.since, near.exposures, near.events = nil, NearPrefix+"exposures_"+id, NearPrefix+"events_"+id
+	drop = func() error {
+		ctx := context.WithoutCancel(ctx)
+		return errors.Join(v.run(ctx, "DROP TABLE IF EXISTS "+near.exposures, nil), v.run(ctx, "DROP TABLE IF EXISTS "+near.events, nil))
 	}
 	touched, args := v.touched()
 	for _, table := range []struct{ name, columns, where string }{
-		{nearExposures, "flag, variant, rule, flag_version, attributes FROM exposures", "flag = @flag"},
-		{nearEvents, "name, failed, value, flags FROM event_units", fmt.Sprintf("name IN (%s) AND happened_at >= %s",
+		{near.exposures, "flag, variant, rule, flag_version, attributes FROM exposures", "flag = @flag"},
+		{near.events, "name, failed, value, flags FROM event_units", fmt.Sprintf("name IN (%s) AND happened_at >= %s",
 			strings.Join(append(v.touching(), "''"), ", "), v.timeOf(v.strata[0].Start.Add(-v.before)))},
 	} {
 		query := fmt.Sprintf(`%s SELECT @project AS project, @environment AS environment, @by AS bucketed_by, @by AS attribute,
-			unit_id, happened_at, ingested, %s WHERE unit_id IN (SELECT unit FROM touched) AND ingested <= %d AND %s`,
+			unit_id, happened_at, ingested, %s WHERE project = @project AND environment = @environment
+			AND unit_id IN (SELECT unit FROM touched) AND ingested <= %d AND %s`,
 			touched, table.columns, v.upTo.written, table.where)
-		if err := v.rows(ctx, fmt.Sprintf(v.near, table.name, query), v.known(args), func(*sql.Rows) error { return nil }); err != nil {
-			return nil, err
+		if err := v.run(ctx, fmt.Sprintf(v.near, table.name, query), v.known(args)); err != nil {
+			return nil, nil, errors.Join(err, drop())
 		}
 	}
-	small := *v
-	small.since, small.exposures, small.events = nil, nearExposures, nearEvents
-	return &small, nil
+	return &near, drop, nil
+}
+
+// run executes a statement that gives no rows.
+func (v *view) run(ctx context.Context, statement string, args []any) error {
+	return v.rows(ctx, statement, args, func(*sql.Rows) error { return nil })
 }
 
 // seen is the condition on a row of exposures or events, named e or not.
 func (v *view) seen(prefix string) string {
-	text := fmt.Sprintf("%[1]shappened_at < %[2]s AND %[1]singested <= %[3]d", prefix, v.timeOf(v.until), v.written)
-	if v.since != nil {
-		text += fmt.Sprintf(" AND %sunit_id IN (SELECT unit FROM touched)", prefix)
-	}
-	return text
+	return fmt.Sprintf("%[1]shappened_at < %[2]s AND %[1]singested <= %[3]d", prefix, v.timeOf(v.until), v.written)
 }
 
 // matures reports whether units that were exposed before their stratum began,
