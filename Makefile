@@ -143,11 +143,17 @@ fmt: prerequisites $(TOOLS)/golangci-lint node_modules/.package-lock.json ## For
 	@cd tools && $(TOOLS)/golangci-lint fmt
 
 .PHONY: bench
-bench: prerequisites $(TOOLS)/benchstat ## Run the benchmarks and print a table (BENCH=name COUNT=6 OLD=earlier.txt)
+bench: prerequisites chdb $(TOOLS)/benchstat ## Run the benchmarks and print a table (BENCH=name COUNT=6 OLD=earlier.txt)
 	@mkdir -p bin
 	@go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 60m $(BENCH_PKGS) | tee bin/bench.txt
 	@echo
 	@$(TOOLS)/benchstat $(OLD) bin/bench.txt
+
+.PHONY: bench-analytics
+bench-analytics: prerequisites chdb ## Ingest over HTTP, and queries over 100,000,000 events, on DuckDB and ClickHouse (takes about 20 minutes and 3 GB)
+	@mkdir -p bin/bench-data
+	@go test -run '^$$' -bench Ingest -benchtime 3x -timeout 60m ./internal/e2e
+	@FLAGLEDGER_BENCH_DATA=$(CURDIR)/bin/bench-data go test -p 1 -run '^$$' -bench Large -benchtime 3x -timeout 60m ./analytics/duckstore ./analytics/chstore
 
 .PHONY: bench-sdk
 bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)

@@ -60,8 +60,14 @@ func largeGate() analytics.GateQuery {
 // Large asks a store of that size, which is filled beforehand: the first time,
 // again, and after a minute in which 10,000 events of 2,000 units have come.
 func Large(b *testing.B, s Store) {
-	rng, minute := rand.New(rand.NewPCG(3, uint64(time.Now().UnixNano()))), 0
+	p, err := s.Position(context.Background())
+	if err != nil {
+		b.Fatal(err)
+	}
+	rng, minute := rand.New(rand.NewPCG(3, p.Seq)), int(p.Seq) // of an earlier run
 	q, g := largeResults(), largeGate()
+	q.Until = q.Until.Add(time.Duration(minute) * time.Minute)
+	g.Until = q.Until
 	ask := func(b *testing.B) {
 		r, err := s.Results(context.Background(), q)
 		if err != nil || len(r.Increments) != 2 || r.Increments[0].Units+r.Increments[1].Units != LargeUnits {
