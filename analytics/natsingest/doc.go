@@ -25,9 +25,8 @@
 //     (TestComplete, TestCompleteOfLostTail).
 //
 // Exposures and events may be dropped under overload, visibly: the stream
-// discards the oldest beyond its limits. On one replica the stream is
-// persisted asynchronously, so a power cut may cost what was accepted in the
-// last moments; ledger events are on another stream and never are.
+// discards the oldest beyond its limits; ledger events are on another stream
+// and never are.
 //
 // Writer.Run blocks and owns no goroutine but the ones of the NATS client,
 // which end with it. There must be one Writer at a time; a second one takes

@@ -128,7 +128,7 @@ func TestConfigs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := stream.CachedInfo().Config; c.PersistMode != jetstream.AsyncPersistMode || c.MaxBytes != 64<<20 || c.Discard != jetstream.DiscardOld {
+	if c := stream.CachedInfo().Config; c.PersistMode != jetstream.DefaultPersistMode || c.MaxBytes != 64<<20 || c.Discard != jetstream.DiscardOld {
 		t.Errorf("stream config %+v", c)
 	}
 	for name, c := range map[string]natsingest.WriterConfig{

@@ -46,19 +46,20 @@ CREATE TABLE exposures (
     unit         String CODEC(ZSTD(1)),
     unit_id      UInt64,                  -- hash of project, environment, attribute and unit: what queries join on
     rule         LowCardinality(String),  -- empty: the default
-    flag_version UInt64 CODEC(T64, ZSTD(1)),
-    happened_at  DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+    flag_version UInt64 CODEC(T64, LZ4),
+    happened_at  DateTime64(6, 'UTC') CODEC(Delta, LZ4),
     attributes   Map(LowCardinality(String), String),
-    ingested     UInt64 CODEC(T64, ZSTD(1)) -- number of the write
+    ingested     UInt64 CODEC(T64, LZ4) -- number of the write
 ) ENGINE = MergeTree
 ORDER BY (project, environment, flag, unit_id, happened_at)
 PARTITION BY toYYYYMM(happened_at)
-SETTINGS index_granularity = 1024, min_compress_block_size = 8192, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- A row for each unit of an event, so that a gate, which looks at one attribute,
 -- joins on a plain column. All events of a unit lie together: an answer is brought
--- up to date by reading the units for which something has changed, in granules
--- that are small for that reason. Names are few, and quickly compared.
+-- up to date by reading the units for which something has changed. Names are few,
+-- and quickly compared. What every query reads is packed for speed, the rest for
+-- size.
 CREATE TABLE event_units (
     project     LowCardinality(String),
     environment LowCardinality(String),
@@ -67,16 +68,16 @@ CREATE TABLE event_units (
     unit        String CODEC(ZSTD(1)),
     unit_id     UInt64,                   -- as in exposures
     ordinal     UInt8 CODEC(T64, ZSTD(1)), -- 0 for the first unit: count those to count events
-    failed      Bool CODEC(T64, ZSTD(1)),
-    value       Nullable(Float64) CODEC(ZSTD(1)),
-    happened_at DateTime64(6, 'UTC') CODEC(Delta, ZSTD(1)),
+    failed      Bool CODEC(T64, LZ4),
+    value       Nullable(Float64),
+    happened_at DateTime64(6, 'UTC') CODEC(Delta, LZ4),
     attributes  Map(LowCardinality(String), String), -- beside ordinal 0 only
     flags       Array(LowCardinality(String)), -- that the event names; empty: it counts for all
-    ingested    UInt64 CODEC(T64, ZSTD(1))
+    ingested    UInt64 CODEC(T64, LZ4)
 ) ENGINE = MergeTree
 ORDER BY (project, environment, attribute, unit_id, happened_at)
 PARTITION BY toYYYYMM(happened_at)
-SETTINGS index_granularity = 1024, min_compress_block_size = 8192, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- +goose Down
 DROP TABLE event_units;
