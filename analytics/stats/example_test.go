@@ -22,6 +22,6 @@ func ExampleEvaluate() {
 	fmt.Printf("fails: %t, evidence %.1f of %.1f nats\n", a.Fails, a.LogEFail, a.FailThreshold)
 	fmt.Printf("ratio %.1f, surely above %.1f\n", a.Rollout.Ratio, a.Low)
 	// Output:
-	// fails: true, evidence 11.9 of 5.3 nats
+	// fails: true, evidence 11.9 of 3.9 nats
 	// ratio 6.0, surely above 2.4
 }

@@ -16,7 +16,8 @@ type Params struct {
 	// asymmetry of one percent in the logging is significant.
 	Tolerance float64
 	// Alpha bounds the probability to fail a harmless treatment on its
-	// units (0.005); BreakerAlpha, on its requests (0.005).
+	// units, whichever of the Comparisons does (0.02); BreakerAlpha, on its
+	// requests (0.005). "make sim" shows what is left of that in practice.
 	Alpha, BreakerAlpha float64
 	// Beta bounds the probability that a stage passes although its ratio is
 	// Tau or more (0.05).
@@ -43,7 +44,7 @@ type Params struct {
 // WithDefaults fills in the defaults.
 func (p Params) WithDefaults() Params {
 	p.Tolerance = or(p.Tolerance, min(1.1, math.Sqrt(p.Tau)))
-	p.Alpha = or(p.Alpha, .005)
+	p.Alpha = or(p.Alpha, .02)
 	p.BreakerAlpha = or(p.BreakerAlpha, .005)
 	p.Beta = or(p.Beta, .05)
 	p.Comparisons = or(p.Comparisons, 1)

@@ -92,10 +92,11 @@ func pooled(d day) int {
 	return never
 }
 
-// defaultGate is stats.Evaluate with its defaults. Only minutes whose
-// e-process is high enough are worth the whole evaluation.
+// defaultGate is the error rate's gate of the default plan, which has a gate on
+// latency beside it. Only minutes whose e-process is high enough are worth the
+// whole evaluation.
 func defaultGate(d day) int {
-	params := stats.Params{Tau: 2}.WithDefaults()
+	params := stats.Params{Tau: 2, Comparisons: 2}.WithDefaults()
 	restarts := stats.Restarts{Start: begin(), Every: params.RestartEvery, Horizon: params.Horizon}
 	units := restarts.Path(stats.HarmMixture(params.Tolerance, params.Tau, stats.FailGrid), d.units)
 	requests := restarts.Path(stats.HarmMixture(params.BreakerRatio, params.Tau, stats.FailGrid), d.requests)

@@ -33,7 +33,7 @@ func tables() []table {
 		{"No effect: days on which a harmless release was rolled back", false, grid(1)},
 		{"Twice the errors from the start: median / 90th percentile of the minutes until rollback", true, grid(2)},
 		{"No effect, in a world that changes: a climb from 5 to 25 and 50%", false, climbs()},
-		{"Accounts of their own kind and volume, 5% of them treated: no effect", false, fleets(1)},
+		{"Accounts of their own kind and volume (quiet: a failure in 4 days; busy: 2 a day), 5% treated: no effect", false, fleets(1)},
 		{"Accounts as above, twice the errors: days found, and median minutes", true, fleets(2)},
 	}
 }
@@ -66,7 +66,9 @@ func climbs() (columns []column) {
 
 func fleets(ratio float64) (columns []column) {
 	for _, accounts := range []int{400, 2000, 10_000} {
-		columns = append(columns, column{fmt.Sprint(accounts), fleet{accounts: accounts, perDay: 50, errorRate: .005, ratio: ratio}})
+		quiet := fleet{accounts: accounts, perDay: 50, errorRate: .005, ratio: ratio}
+		busy := fleet{accounts: accounts, perDay: 200, errorRate: .01, ratio: ratio}
+		columns = append(columns, column{fmt.Sprintf("%d, quiet", accounts), quiet}, column{fmt.Sprintf("%d, busy", accounts), busy})
 	}
 	return columns
 }
