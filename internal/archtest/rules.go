@@ -31,6 +31,7 @@ func Rules() []Rule {
 		{Path: "web"},
 		{Path: "internal/archtest"},
 		{Path: "internal/lifecycle"},
+		{Path: "internal/webhook"},
 		{Path: "internal/chdb"},
 		{Path: "internal/chdb/chdbtest", Imports: []string{"internal/chdb"}},
 		{Path: "internal/natsd"},
@@ -71,7 +72,7 @@ func Rules() []Rule {
 		{Path: "analytics/duckstore", Imports: []string{"analytics", "analytics/stats", "analytics/sqlreader", "migrations"}},
 		{Path: "analytics/chstore", Imports: []string{"analytics", "analytics/sqlreader", "migrations"}},
 		{Path: "analytics/natsingest", Imports: []string{"analytics", "analytics/stats"}},
-		{Path: "analytics/export", Imports: []string{"analytics", "analytics/stats"}},
+		{Path: "analytics/export", Imports: []string{"analytics", "analytics/stats", "internal/webhook"}},
 		{Path: "analytics/storetest", Imports: []string{"analytics", "analytics/stats"}},
 
 		{Path: "internal/abtest"},
