@@ -24,7 +24,7 @@ func largeFill() []string {
 				fromUnixTimestamp64Micro(%d + toInt64(number) * 120000, 'UTC'), map(), 1 + intDiv(number, 10000)
 			FROM numbers(%d) n JOIN units ON units.i = (number * 7919) %% %d`, from, storetest.LargeExposures, storetest.LargeUnits),
 		fmt.Sprintf(`INSERT INTO event_units
-			SELECT 'p', 'e', concat('m', toString(number %% 5)), 'userId', unit, id, 0, number %% 97 = 0, number %% 1000,
+			SELECT 'p', 'e', concat('m', toString(intHash64(number) %% 5)), 'userId', unit, id, 0, number %% 97 = 0, number %% 1000,
 				fromUnixTimestamp64Micro(%d + toInt64(number) * 12000, 'UTC'), map(), [], 1 + intDiv(number, 100000)
 			FROM numbers(%d) n JOIN units ON units.i = (number * 104729) %% %d`, from, storetest.LargeEvents, storetest.LargeUnits),
 		`DROP TABLE units`,
@@ -62,11 +62,23 @@ func BenchmarkLarge(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	s := openLarge(b, chdbtest.StartIn(b, path))
-	storetest.Large(b, s)
-	if err := s.Close(); err != nil {
-		b.Error(err)
+	server := chdbtest.StartIn(b, path)
+	var s *Store
+	shut := func(b *testing.B) {
+		b.Helper()
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
 	}
+	storetest.Large(b, func(b *testing.B) storetest.Store {
+		b.Helper()
+		if s != nil {
+			shut(b)
+		}
+		s = openLarge(b, server)
+		return s
+	})
+	shut(b)
 }
 
 func openLarge(b *testing.B, server *chdbtest.Server) *Store {

@@ -31,8 +31,8 @@ func TestMigrations(t *testing.T) {
 		if _, err := provider.Up(ctx); err != nil {
 			t.Fatalf("up: %v", err)
 		}
-		if n := tables(); n != 6 {
-			t.Errorf("%d tables, want 6", n)
+		if n := tables(); n != 7 {
+			t.Errorf("%d tables, want 7", n)
 		}
 		if _, err := provider.DownTo(ctx, 0); err != nil {
 			t.Fatalf("down: %v", err)

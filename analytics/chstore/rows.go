@@ -109,11 +109,10 @@ func orEmpty(m map[string]string) map[string]string {
 // Prune implements analytics.Pruner. A batch whose name is forgotten would be
 // counted again if it were delivered again: keep names for longer than the
 // stream keeps batches and SDKs retry.
-func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
+func (s *Store) Prune(ctx context.Context, before time.Time) (removed int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer s.Forget()
-	var removed int64
+	forgotten := false
 	for _, t := range timed() {
 		where := fmt.Sprintf("FROM %s WHERE %s < fromUnixTimestamp64Micro(%d, 'UTC')", t.table, t.column, before.UnixMicro())
 		var n uint64
@@ -122,6 +121,15 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 		}
 		if n == 0 {
 			continue
+		}
+		if t.table != "batches" && !forgotten {
+			// No answer may outlive what it is made of; those that are counted
+			// meanwhile are forgotten at the end.
+			if err := s.Forget(ctx); err != nil {
+				return removed, err
+			}
+			forgotten = true
+			defer func() { err = errors.Join(err, s.Forget(ctx)) }()
 		}
 		if err := s.conn.Exec(ctx, "DELETE "+where+" SETTINGS lightweight_deletes_sync = 2"); err != nil {
 			return removed, fmt.Errorf("prune %s before %v: %w", t.table, before, err)

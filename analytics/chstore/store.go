@@ -167,3 +167,15 @@ func (s states) View(ctx context.Context, read func(q sqlreader.Querier, written
 	}
 	return read(s.db, number)
 }
+
+// Keep implements sqlreader.Source. The table forgets old rows by itself.
+func (s states) Keep(ctx context.Context, k sqlreader.Kept) error {
+	_, err := s.db.ExecContext(ctx, `INSERT INTO answers VALUES (?, ?, ?, ?)`, k.Key, time.Now().UTC(), string(k.Question), string(k.Data))
+	return err
+}
+
+// DropKept implements sqlreader.Source.
+func (s states) DropKept(ctx context.Context) error {
+	_, err := s.db.ExecContext(ctx, `TRUNCATE TABLE answers`)
+	return err
+}

@@ -15,6 +15,19 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Store { return open(t, chdbtest.Start(t)) })
 }
 
+func TestKept(t *testing.T) {
+	server := chdbtest.Start(t)
+	storetest.RunKept(t, func(t *testing.T) storetest.Keeper { return open(t, server) }, func(t *testing.T) {
+		t.Helper()
+		s := open(t, server)
+		for _, table := range []string{"exposures", "event_units"} {
+			if err := s.conn.Exec(context.Background(), "TRUNCATE TABLE "+table); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 // TestRetention opens with one, with another and with none.
 func TestRetention(t *testing.T) {
 	server, ctx := chdbtest.Start(t), context.Background()

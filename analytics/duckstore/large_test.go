@@ -23,7 +23,7 @@ func largeFill() []string {
 				make_timestamp(%d + n * 120000), NULL, 1 + n // 10000
 			FROM range(%d) t(n) JOIN units ON units.i = (n * 7919) %% %d`, from, storetest.LargeExposures, storetest.LargeUnits),
 		fmt.Sprintf(`INSERT INTO event_units
-			SELECT 'p', 'e', 'm' || (n %% 5), 'userId', unit, id, 0, n %% 97 = 0, n %% 1000,
+			SELECT 'p', 'e', 'm' || (hash(n) %% 5), 'userId', unit, id, 0, n %% 97 = 0, n %% 1000,
 				make_timestamp(%d + n * 12000), NULL, NULL, 1 + n // 100000
 			FROM range(%d) t(n) JOIN units ON units.i = (n * 104729) %% %d`, from, storetest.LargeEvents, storetest.LargeUnits),
 		`DROP TABLE units`,
@@ -42,14 +42,25 @@ func BenchmarkLarge(b *testing.B) {
 	if _, err := os.Stat(path); err != nil {
 		makeLarge(b, path)
 	}
-	s, err := duckstore.Open(context.Background(), duckstore.Config{Path: path, MemoryLimit: 4096})
-	if err != nil {
-		b.Fatal(err)
+	var s *duckstore.Store
+	shut := func(b *testing.B) {
+		b.Helper()
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
 	}
-	storetest.Large(b, s)
-	if err := s.Close(); err != nil {
-		b.Error(err)
-	}
+	storetest.Large(b, func(b *testing.B) storetest.Store {
+		b.Helper()
+		if s != nil {
+			shut(b)
+		}
+		var err error
+		if s, err = duckstore.Open(context.Background(), duckstore.Config{Path: path, MemoryLimit: 4096}); err != nil {
+			b.Fatal(err)
+		}
+		return s
+	})
+	shut(b)
 }
 
 // makeLarge makes a file of another name first: one of this name is whole.

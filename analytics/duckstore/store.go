@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
 
@@ -172,4 +173,21 @@ func (s states) View(ctx context.Context, read func(q sqlreader.Querier, written
 		err = read(tx, number)
 	}
 	return errors.Join(err, tx.Rollback())
+}
+
+// Keep implements sqlreader.Source.
+func (s states) Keep(ctx context.Context, k sqlreader.Kept) error {
+	const drop, keep = `DELETE FROM answers WHERE kept_at < ?`, `INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)`
+	now := time.Now().UTC()
+	_, err := s.db.ExecContext(ctx, drop, now.Add(-sqlreader.KeptFor))
+	if err == nil {
+		_, err = s.db.ExecContext(ctx, keep, k.Key, now, k.Question, k.Data)
+	}
+	return err
+}
+
+// DropKept implements sqlreader.Source.
+func (s states) DropKept(ctx context.Context) error {
+	_, err := s.db.ExecContext(ctx, `DELETE FROM answers`)
+	return err
 }

@@ -29,3 +29,30 @@ func TestStore(t *testing.T) {
 		return s
 	})
 }
+
+func TestKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "analytics.duckdb")
+	var s *duckstore.Store
+	shut := func() {
+		if s == nil {
+			return
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Cleanup(func() { shut() })
+	storetest.RunKept(t, func(t *testing.T) storetest.Keeper {
+		t.Helper()
+		shut()
+		s = open(t, path)
+		return s
+	}, func(t *testing.T) {
+		t.Helper()
+		for _, table := range []string{"exposures", "event_units"} {
+			if err := duckstore.Exec(context.Background(), s, "DELETE FROM "+table); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/duckdb/duckdb-go/v2"
 
 	"github.com/flagledger/flagledger/analytics"
+	"github.com/flagledger/flagledger/analytics/sqlreader"
 )
 
 // Position implements analytics.Writer.
@@ -245,10 +246,31 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("prune: %w", err)
 	}
-	defer s.Forget()
-	var removed int64
+	removed, err := pruneEvents(ctx, conn, s.Reader, before.UTC())
+	if err != nil {
+		return removed, err
+	}
+	_, err = conn.ExecContext(ctx, `DELETE FROM batches WHERE received_at < ?`, before.UTC())
+	if err != nil {
+		return removed, fmt.Errorf("prune batches before %v: %w", before, err)
+	}
+	return removed, nil
+}
+
+// pruneEvents has the answers forgotten first, so that none outlives what it is
+// made of, and again for those that were counted meanwhile.
+func pruneEvents(ctx context.Context, conn *sql.Conn, answers *sqlreader.Reader, before time.Time) (removed int64, err error) {
+	const old = `SELECT EXISTS (FROM exposures WHERE happened_at < $1) OR EXISTS (FROM event_units WHERE happened_at < $1)`
+	var any bool
+	if err := conn.QueryRowContext(ctx, old, before).Scan(&any); err != nil || !any {
+		return 0, err
+	}
+	if err := answers.Forget(ctx); err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, answers.Forget(ctx)) }()
 	for _, table := range []string{"exposures", "event_units"} {
-		result, err := conn.ExecContext(ctx, `DELETE FROM `+table+` WHERE happened_at < ?`, before.UTC())
+		result, err := conn.ExecContext(ctx, `DELETE FROM `+table+` WHERE happened_at < ?`, before)
 		if err != nil {
 			return removed, fmt.Errorf("prune %s before %v: %w", table, before, err)
 		}
@@ -257,10 +279,6 @@ func (s *Store) Prune(ctx context.Context, before time.Time) (int64, error) {
 			return removed, fmt.Errorf("prune %s before %v: %w", table, before, err)
 		}
 		removed += n
-	}
-	_, err = conn.ExecContext(ctx, `DELETE FROM batches WHERE received_at < ?`, before.UTC())
-	if err != nil {
-		return removed, fmt.Errorf("prune batches before %v: %w", before, err)
 	}
 	return removed, nil
 }

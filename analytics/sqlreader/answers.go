@@ -38,6 +38,11 @@ type answer struct {
 	at      moment
 	strata  int
 	counted time.Time // until when, when it was counted from scratch
+
+	recalled bool      // what an earlier life of the process has kept was looked for
+	slow     bool      // counting took long
+	kept     time.Time // when it was last kept
+	question *question // to be asked again; nil for none
 }
 
 // maxRows bounds what is kept, in numbers of about a hundred bytes.
@@ -103,6 +108,9 @@ func current[T counts[T]](ctx context.Context, r *Reader, name string, v *view, 
 	x := r.kept.find(name)
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if err := recall[T](ctx, v, x); err != nil {
+		return err
+	}
 	known, ok := x.counts.(T)
 	if ok {
 		var err error
@@ -112,18 +120,29 @@ func current[T counts[T]](ctx context.Context, r *Reader, name string, v *view, 
 		}
 	}
 	if !ok {
-		x.counts = nil
-		fresh, err := count(ctx, v)
-		if err != nil {
+		var err error
+		if known, err = fromScratch(ctx, r, x, v, count); err != nil {
 			return err
 		}
-		known = fresh
-		x.counts, x.strata, x.counted = fresh, len(v.strata), v.until
 	}
 	x.at = v.moment
+	if err := r.shelf.keep(x, !ok); err != nil {
+		return err
+	}
 	r.kept.grown(x, known.rows())
 	use(known)
 	return nil
+}
+
+// fromScratch counts all.
+func fromScratch[T counts[T]](ctx context.Context, r *Reader, x *answer, v *view, count func(context.Context, *view) (T, error)) (T, error) {
+	x.counts = nil
+	begun := time.Now()
+	fresh, err := count(ctx, v)
+	if err == nil {
+		x.counts, x.strata, x.counted, x.slow = fresh, len(v.strata), v.until, time.Since(begun) >= r.slow
+	}
+	return fresh, err
 }
 
 // update brings counts up to date, unless counting from scratch is better.

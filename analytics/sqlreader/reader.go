@@ -3,6 +3,8 @@ package sqlreader
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/flagledger/flagledger/analytics"
@@ -19,6 +21,11 @@ type Source interface {
 	// View calls read with one state, that of the writes up to a number. Rows
 	// of later ones may be there and are left out.
 	View(ctx context.Context, read func(q Querier, written uint64) error) error
+	// Keep puts a row into the table answers, in place of one of that key, and
+	// drops those that are older than KeptFor.
+	Keep(ctx context.Context, k Kept) error
+	// DropKept empties that table.
+	DropKept(ctx context.Context) error
 }
 
 // Reader answers from a store. Its methods may be called concurrently.
@@ -26,16 +33,28 @@ type Reader struct {
 	source  Source
 	dialect Dialect
 	kept    answers
+	shelf   shelf
+	slow    time.Duration // what takes that long is kept
 }
 
 var _ analytics.Reader = (*Reader)(nil)
 
 // New gives a reader of the store.
-func New(s Source, d Dialect) *Reader { return &Reader{source: s, dialect: d} }
+func New(s Source, d Dialect) *Reader { return &Reader{source: s, dialect: d, slow: slow} }
 
-// Forget has the next queries read everything. It must be called when rows that
-// were written are taken away.
-func (r *Reader) Forget() { r.kept.forget() }
+// Forget has the next queries read everything. It must be called before rows that
+// were written are taken away, and after.
+func (r *Reader) Forget(ctx context.Context) error {
+	r.kept.forget()
+	if err := r.source.DropKept(ctx); err != nil {
+		return fmt.Errorf("forget answers: %w", err)
+	}
+	return nil
+}
+
+// KeepAll keeps every answer and not those alone that take long to count. It
+// must be called before any query.
+func (r *Reader) KeepAll() { r.slow = 0 }
 
 // moment is what a store had been given by then of what had happened until then.
 type moment struct {
@@ -63,12 +82,13 @@ func (r *Reader) look(ctx context.Context, p population, until time.Time, read f
 	if len(p.strata) == 0 {
 		return nil
 	}
-	return r.source.View(ctx, func(q Querier, written uint64) error {
+	err := r.source.View(ctx, func(q Querier, written uint64) error {
 		return read(&view{
 			Dialect: r.dialect, population: p, querier: q, moment: moment{written, until},
 			exposures: "exposures", events: "event_units",
 		})
 	})
+	return errors.Join(err, r.store(ctx))
 }
 
 // each runs a query over subjects and scans its rows.

@@ -30,13 +30,18 @@ SELECT %s, n FROM (SELECT value, count(*) AS n FROM subjects GROUP BY value)`
 
 // Results implements analytics.Reader. All but quantiles is kept.
 func (r *Reader) Results(ctx context.Context, q analytics.ResultQuery) (analytics.Results, error) {
+	return r.results(ctx, q, q.Until)
+}
+
+// results answers a question that somebody has asked at that time.
+func (r *Reader) results(ctx context.Context, q analytics.ResultQuery, asked time.Time) (analytics.Results, error) {
 	q, err := q.Normal()
 	if err != nil {
 		return analytics.Results{}, fmt.Errorf("results of %s: %w", q.Flag, err)
 	}
 	var results analytics.Results
 	err = r.look(ctx, ofExperiment(q), q.Until, func(v *view) (err error) {
-		results, err = (&experiment{v, q}).read(ctx, r)
+		results, err = (&experiment{v, q}).read(ctx, r, asked)
 		return err
 	})
 	if err != nil {
@@ -83,7 +88,7 @@ type experiment struct {
 	q analytics.ResultQuery
 }
 
-func (x *experiment) read(ctx context.Context, r *Reader) (analytics.Results, error) {
+func (x *experiment) read(ctx context.Context, r *Reader, asked time.Time) (analytics.Results, error) {
 	same := x.q
 	same.Until = time.Time{}
 	if x.dimension != "" {
@@ -102,10 +107,14 @@ func (x *experiment) read(ctx context.Context, r *Reader) (analytics.Results, er
 	var members []analytics.Members
 	var sums []analytics.MetricSums
 	count := func(ctx context.Context, v *view) (*resultCounts, error) { return (&experiment{v, x.q}).count(ctx) }
+	if len(x.strata) > 0 && x.strata[len(x.strata)-1].End.IsZero() {
+		r.kept.find(name).asks(question{x.q, asked})
+	}
 	err = current(ctx, r, name, x.view, count, func(c *resultCounts) { members, sums = c.lists() })
 	if err != nil {
 		return analytics.Results{}, err
 	}
+	r.noteSlow(name)
 	var quantiles []analytics.Quantile
 	for i, m := range x.q.Metrics {
 		if m.Quantile == 0 {

@@ -34,7 +34,7 @@ func testAskedAgain(t *testing.T, s Store) {
 			}
 			q.gate.Until, q.results.Until = at(until), at(until+.25)
 			warm := h.ask(t, s, q)
-			if _, err := s.Prune(context.Background(), at(-1e6)); err != nil {
+			if err := s.Forget(context.Background()); err != nil {
 				t.Fatal(err)
 			}
 			cold := h.ask(t, s, q)

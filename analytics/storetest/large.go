@@ -11,7 +11,8 @@ import (
 )
 
 // The size of the store that Large asks. Each unit has as many exposures and
-// events as any other, the events of five names, over two weeks.
+// events as any other, over two weeks; a hash tells which of five names an event
+// has.
 const (
 	LargeUnits     = 1_000_000
 	LargeExposures = 10_000_000
@@ -58,8 +59,10 @@ func largeGate() analytics.GateQuery {
 }
 
 // Large asks a store of that size, which is filled beforehand: the first time,
-// again, and after a minute in which 10,000 events of 2,000 units have come.
-func Large(b *testing.B, s Store) {
+// again, after a minute in which 10,000 events of 2,000 units have come, and after
+// a restart. open closes the store that it gave before.
+func Large(b *testing.B, open func(b *testing.B) Store) {
+	s := open(b)
 	p, err := s.Position(context.Background())
 	if err != nil {
 		b.Fatal(err)
@@ -104,6 +107,14 @@ func Large(b *testing.B, s Store) {
 				question.ask(b)
 			}
 		})
+		b.Run(question.name+"/restart", func(b *testing.B) {
+			for b.Loop() {
+				b.StopTimer()
+				s = open(b)
+				b.StartTimer()
+				question.ask(b)
+			}
+		})
 		b.Run(question.name+"/minute", func(b *testing.B) {
 			question.ask(b)
 			for b.Loop() {
@@ -116,9 +127,8 @@ func Large(b *testing.B, s Store) {
 	}
 }
 
-// forget prunes nothing, after which nothing is kept.
 func forget(b *testing.B, s Store) {
-	if _, err := s.Prune(context.Background(), LargeFrom().AddDate(-1, 0, 0)); err != nil {
+	if err := s.Forget(context.Background()); err != nil {
 		b.Fatal(err)
 	}
 }

@@ -13,6 +13,8 @@ type Store interface {
 	analytics.Writer
 	analytics.Reader
 	analytics.Pruner
+	// Forget drops all answers that are kept.
+	Forget(ctx context.Context) error
 }
 
 // Run exercises a store. open gives an empty one, which open itself arranges to

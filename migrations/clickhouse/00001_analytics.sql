@@ -49,7 +49,10 @@ CREATE TABLE exposures (
     flag_version UInt64 CODEC(T64, LZ4),
     happened_at  DateTime64(6, 'UTC') CODEC(Delta, LZ4),
     attributes   Map(LowCardinality(String), String),
-    ingested     UInt64 CODEC(T64, LZ4) -- number of the write
+    ingested     UInt64 CODEC(T64, LZ4), -- number of the write
+    -- What is new lies in the youngest parts; the others are passed over whole.
+    INDEX written ingested TYPE minmax GRANULARITY 1024,
+    INDEX happened happened_at TYPE minmax GRANULARITY 1024
 ) ENGINE = MergeTree
 ORDER BY (project, environment, flag, unit_id, happened_at)
 PARTITION BY toYYYYMM(happened_at)
@@ -73,13 +76,27 @@ CREATE TABLE event_units (
     happened_at DateTime64(6, 'UTC') CODEC(Delta, LZ4),
     attributes  Map(LowCardinality(String), String), -- beside ordinal 0 only
     flags       Array(LowCardinality(String)), -- that the event names; empty: it counts for all
-    ingested    UInt64 CODEC(T64, LZ4)
+    ingested    UInt64 CODEC(T64, LZ4),
+    INDEX written ingested TYPE minmax GRANULARITY 1024, -- as in exposures
+    INDEX happened happened_at TYPE minmax GRANULARITY 1024
 ) ENGINE = MergeTree
 ORDER BY (project, environment, attribute, unit_id, happened_at)
 PARTITION BY toYYYYMM(happened_at)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
+-- What was counted for questions that take long, to go on from after a restart.
+-- Each row is a copy of what the other tables say, and may be dropped.
+CREATE TABLE answers (
+    name     FixedString(32),             -- hash of the question
+    kept_at  DateTime64(6, 'UTC'),
+    question String CODEC(ZSTD(1)),       -- JSON; empty: not asked again by itself
+    data     String CODEC(ZSTD(1))        -- JSON
+) ENGINE = ReplacingMergeTree(kept_at)
+ORDER BY name
+TTL toDateTime(kept_at) + INTERVAL 3 DAY;
+
 -- +goose Down
+DROP TABLE answers;
 DROP TABLE event_units;
 DROP TABLE exposures;
 DROP TABLE batches;

@@ -1,0 +1,14 @@
+-- +goose Up
+
+-- What was counted for questions that take long, to go on from after a restart.
+-- Each row is a copy of what the other tables say, and may be dropped.
+CREATE TABLE answers (
+    name     VARCHAR   NOT NULL, -- hash of the question
+    kept_at  TIMESTAMP NOT NULL,
+    question BLOB,               -- JSON; null: not asked again by itself
+    data     BLOB      NOT NULL, -- JSON
+    CONSTRAINT answer_is_kept_once PRIMARY KEY (name)
+);
+
+-- +goose Down
+DROP TABLE answers;
