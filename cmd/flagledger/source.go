@@ -2,19 +2,20 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/workflow"
 )
 
-// rollouts lists the active rollouts of the projector's state.
-type rollouts struct{ view *projector.Projector }
+// agenda lists what the projector's state has for the workflow to do.
+type agenda struct{ view *projector.Projector }
 
 // Active implements workflow.Source.
-func (r rollouts) Active(ctx context.Context) ([]workflow.Active, error) {
+func (a agenda) Active(ctx context.Context) ([]workflow.Active, error) {
 	var out []workflow.Active
-	err := r.view.Read(ctx, 0, func(st *ledger.State) error {
+	err := a.view.Read(ctx, 0, func(st *ledger.State) error {
 		for _, p := range st.Projects {
 			for _, f := range p.Flags {
 				for env, here := range f.Environments {
@@ -27,4 +28,39 @@ func (r rollouts) Active(ctx context.Context) ([]workflow.Active, error) {
 		return nil
 	})
 	return out, err
+}
+
+// Due implements workflow.Source.
+func (a agenda) Due(ctx context.Context, now time.Time) ([]workflow.Due, error) {
+	var out []workflow.Due
+	err := a.view.Read(ctx, 0, func(st *ledger.State) error {
+		for _, p := range st.Projects {
+			for _, f := range p.Flags {
+				out = append(out, due(st, p, f, now)...)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// due lists what is due on a flag. One that is archived is asked too, for what
+// is scheduled there must end as well; a frozen one takes no events.
+func due(st *ledger.State, p *ledger.Project, f *ledger.Flag, now time.Time) []workflow.Due {
+	var out []workflow.Due
+	for env, here := range f.Environments {
+		for _, s := range here.Scheduled {
+			if now.Before(s.At) {
+				break // they are in order
+			}
+			out = append(out, workflow.Due{Project: p.Key, Flag: f.Key, Environment: env, Change: s})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	if _, frozen := st.FrozenAt(ledger.Subject{Project: p.Key, Kind: ledger.KindFlag, Key: f.Key}); frozen {
+		return nil
+	}
+	return out
 }
