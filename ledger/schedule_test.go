@@ -190,85 +190,108 @@ func TestScheduleLimit(t *testing.T) {
 	}
 }
 
+// calendar is a state and what a test knows of it: the pending changes and
+// when they are due.
+type calendar struct {
+	*rapid.T
+	st  *ledger.State
+	now time.Time
+	due map[string]time.Time
+}
+
+func newCalendar(t *rapid.T) *calendar {
+	c := &calendar{t, ledger.NewState(), newClock().Now(), map[string]time.Time{}}
+	for _, cmd := range []ledger.Command{
+		ledger.CreateProject{Project: "shop", Environments: []ledger.Environment{{Key: "prod"}}},
+		ledger.CreateFlag{FlagRef: at("pdf").FlagRef},
+	} {
+		if _, err := c.do(cmd); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return c
+}
+
+func (c *calendar) do(cmd ledger.Command) (last ledger.Event, err error) {
+	d, err := ledger.Decide(c.st, cmd, c.now)
+	for i, change := range d.Changes {
+		last = change.Event
+		err := c.st.Apply(ledger.Recorded{
+			Seq: c.st.Seq + 1, Subject: change.Subject, At: c.now, Part: i + 1, Parts: len(d.Changes), Event: last,
+			Actor: ledger.Actor{Kind: ledger.ActorSystem, ID: "test"},
+		})
+		if err != nil {
+			c.Fatal(err)
+		}
+	}
+	return last, err
+}
+
+func (c *calendar) pending() []ledger.ScheduledChange {
+	return c.st.Projects["shop"].Flags["pdf"].In("prod").Scheduled
+}
+
+func (c *calendar) schedule(id string) {
+	_, pending := c.due[id]
+	cmd := schedule(id, c.now.Add(time.Duration(rapid.IntRange(1, 5).Draw(c.T, "minutes ahead"))*time.Minute))
+	cmd.Change.Kind = rapid.SampledFrom([]ledger.ChangeKind{ledger.ChangeTurnOn, ledger.ChangeTurnOff}).Draw(c.T, "kind")
+	if _, err := c.do(cmd); pending != errors.Is(err, ledger.ErrExists) {
+		c.Fatalf("schedule %s: %v", id, err)
+	}
+	if !pending {
+		c.due[id] = cmd.At
+	}
+}
+
+func (c *calendar) cancel(id string) {
+	_, pending := c.due[id]
+	if _, err := c.do(ledger.CancelScheduledChange{PlaceRef: at("pdf"), Schedule: id}); pending == errors.Is(err, ledger.ErrNotFound) {
+		c.Fatalf("cancel %s: %v", id, err)
+	}
+	delete(c.due, id)
+}
+
+func (c *calendar) execute(id string) {
+	when, pending := c.due[id]
+	next := pending && !c.now.Before(when) && c.pending()[0].ID == id
+	last, err := c.do(execute(id))
+	switch _, executed := last.(ledger.FlagScheduledChangeExecuted); {
+	case next && (err != nil || !executed):
+		c.Fatalf("execute %s: %v, %v", id, last, err)
+	case pending && !next && !errors.Is(err, ledger.ErrRefused):
+		c.Fatalf("execute %s out of its turn: %v, %v", id, last, err)
+	case !pending && (err != nil || last != nil):
+		c.Fatalf("execute %s, which is not pending: %v, %v", id, last, err)
+	case next:
+		delete(c.due, id)
+	}
+}
+
 // TestScheduleModel draws schedules, cancellations and the passing of time:
 // what is pending is in order, each change ends once, none before its time,
 // and states that were read stay as they were.
 func TestScheduleModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		st, now := ledger.NewState(), newClock().Now()
-		apply := func(cmd ledger.Command) (events []ledger.Event, err error) {
-			d, err := ledger.Decide(st, cmd, now)
-			for i, c := range d.Changes {
-				rec := ledger.Recorded{
-					Seq: st.Seq + 1, Subject: c.Subject, At: now, Part: i + 1, Parts: len(d.Changes), Event: c.Event,
-					Actor: ledger.Actor{Kind: ledger.ActorSystem, ID: "test"},
-				}
-				if err := st.Apply(rec); err != nil {
-					t.Fatal(err)
-				}
-				events = append(events, c.Event)
-			}
-			return events, err
+		c := newCalendar(t)
+		steps := map[string]func(string){
+			"schedule": c.schedule, "cancel": c.cancel, "execute": c.execute,
+			"wait": func(string) { c.now = c.now.Add(time.Minute) },
 		}
-		for _, cmd := range []ledger.Command{
-			ledger.CreateProject{Project: "shop", Environments: []ledger.Environment{{Key: "prod"}}},
-			ledger.CreateFlag{FlagRef: at("pdf").FlagRef},
-		} {
-			if _, err := apply(cmd); err != nil {
-				t.Fatal(err)
-			}
-		}
-		due := map[string]time.Time{} // the model: what is pending
-		id := rapid.SampledFrom([]string{"a", "b", "c", "d", "e"})
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			before := st.Projects["shop"].Flags["pdf"].In("prod").Scheduled
+			before := c.pending()
 			copied := slices.Clone(before)
-			key := id.Draw(t, "id")
-			when, pending := due[key]
-			switch rapid.IntRange(0, 3).Draw(t, "step") {
-			case 0:
-				ahead := now.Add(time.Duration(rapid.IntRange(1, 5).Draw(t, "ahead")) * time.Minute)
-				kind := rapid.SampledFrom([]ledger.ChangeKind{ledger.ChangeTurnOn, ledger.ChangeTurnOff}).Draw(t, "kind")
-				_, err := apply(ledger.ScheduleChange{PlaceRef: at("pdf"), Schedule: key, At: ahead, Change: ledger.PlannedChange{Kind: kind}})
-				if pending != errors.Is(err, ledger.ErrExists) {
-					t.Fatalf("schedule %s: %v", key, err)
-				}
-				if !pending {
-					due[key] = ahead
-				}
-			case 1:
-				_, err := apply(ledger.CancelScheduledChange{PlaceRef: at("pdf"), Schedule: key})
-				if pending == errors.Is(err, ledger.ErrNotFound) {
-					t.Fatalf("cancel %s: %v", key, err)
-				}
-				delete(due, key)
-			case 2:
-				events, err := apply(execute(key))
-				first := len(before) > 0 && before[0].ID == key
-				switch {
-				case !pending && (err != nil || len(events) > 0):
-					t.Fatalf("execute %s, which is not pending: %v, %v", key, events, err)
-				case pending && (now.Before(when) || !first) && !errors.Is(err, ledger.ErrRefused):
-					t.Fatalf("execute %s out of order: %v, %v", key, events, err)
-				case pending && !now.Before(when) && first:
-					if _, ok := events[len(events)-1].(ledger.FlagScheduledChangeExecuted); err != nil || !ok {
-						t.Fatalf("execute %s: %v, %v", key, events, err)
-					}
-					delete(due, key)
-				}
-			case 3:
-				now = now.Add(time.Minute)
-			}
-			after := st.Projects["shop"].Flags["pdf"].In("prod").Scheduled
-			if len(after) != len(due) || !slices.IsSortedFunc(after, func(a, b ledger.ScheduledChange) int { return a.At.Compare(b.At) }) {
-				t.Fatalf("pending %v, want %v", after, due)
+			step := rapid.SampledFrom([]string{"schedule", "cancel", "execute", "wait"}).Draw(t, "step")
+			steps[step](rapid.SampledFrom([]string{"a", "b", "c", "d"}).Draw(t, "id"))
+			after := c.pending()
+			if len(after) != len(c.due) || !slices.IsSortedFunc(after, func(a, b ledger.ScheduledChange) int { return a.At.Compare(b.At) }) {
+				t.Fatalf("pending %v, want %v", after, c.due)
 			}
 			if !slices.Equal(before, copied) {
 				t.Fatal("a state that was read has changed")
 			}
 		}
-		if len(st.Frozen()) > 0 {
-			t.Fatalf("frozen: %v", st.Frozen())
+		if len(c.st.Frozen()) > 0 {
+			t.Fatalf("frozen: %v", c.st.Frozen())
 		}
 	})
 }
