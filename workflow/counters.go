@@ -3,6 +3,8 @@ package workflow
 import (
 	"maps"
 	"time"
+
+	"github.com/flagledger/flagledger/ledger"
 )
 
 // Counters say what an engine has done since it was made.
@@ -17,6 +19,8 @@ type Counters struct {
 	// Executions counts the scheduled changes that the engine saw end, made
 	// or refused.
 	Executions uint64
+	// Refusals counts those of them that it knows to have been refused.
+	Refusals uint64
 	// Errors counts looks, executions and ticks that failed.
 	Errors uint64
 	// LastTick is the time the newest finished tick was made for.
@@ -71,6 +75,9 @@ func (e *Engine) countExecutions(all []Execution, err error) {
 			c.Errors++
 		case x.Receipt.Last > 0:
 			c.Executions++
+			if _, refused := x.Event.(ledger.FlagScheduledChangeRefused); refused {
+				c.Refusals++
+			}
 		}
 	}
 }

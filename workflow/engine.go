@@ -41,6 +41,9 @@ type Config struct {
 	// Complete returns the time up to which the analytics store has
 	// everything that was reported; nil says that it is never behind.
 	Complete func(ctx context.Context) (time.Time, error)
+	// Recorded reads the event of a sequence, to say how scheduled changes
+	// ended; nil leaves Execution.Event out.
+	Recorded func(ctx context.Context, seq uint64) (ledger.Event, error)
 }
 
 // Engine executes scheduled changes, and looks at rollouts and acts on them. It holds nothing that the ledger

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/flagledger/flagledger/ledger"
 )
 
 // RunnerConfig tunes a Runner.
@@ -131,11 +133,15 @@ func (r *Runner) logExecution(ctx context.Context, x Execution) {
 		slog.String("flag", x.Due.Flag), slog.String("schedule", x.Due.Change.ID),
 		slog.Time("due", x.Due.Change.At), slog.String("change", string(x.Due.Change.Change.Kind)),
 	}
+	refusal, refused := x.Event.(ledger.FlagScheduledChangeRefused)
 	switch {
 	case x.Err != nil:
 		r.logger.LogAttrs(ctx, slog.LevelError, "scheduled change not executed", append(attrs, slog.Any("err", x.Err))...)
 	case x.Waits, x.Receipt.Last == 0:
 		r.logger.LogAttrs(ctx, slog.LevelDebug, "scheduled change waits or was ended by somebody else", attrs...)
+	case refused:
+		r.logger.LogAttrs(ctx, slog.LevelWarn, "scheduled change refused", append(attrs, slog.Uint64("seq", x.Receipt.Last),
+			slog.String("refusal", string(refusal.Refusal)), slog.String("reason", refusal.Message))...)
 	default:
 		r.logger.LogAttrs(ctx, slog.LevelInfo, "scheduled change ended", append(attrs, slog.Uint64("seq", x.Receipt.Last))...)
 	}

@@ -31,6 +31,8 @@ type Execution struct {
 	// Receipt says where the change was ended, be it made or refused; Last
 	// is 0 when it was not pending any more.
 	Receipt ledger.Receipt
+	// Event is the one that ended the change, nil if it could not be read.
+	Event ledger.Event
 	// Waits says that the ledger's state or clock did not let it end yet.
 	Waits bool
 	// Err is why it is not known to have ended. The next call tries again
@@ -118,6 +120,9 @@ func (e *Engine) execute(ctx context.Context, d Due) Execution {
 		Reason:    scheduleReason(d.Change),
 		Cause:     d.Change.Event,
 	})
+	if err == nil && x.Receipt.Last > 0 && e.cfg.Recorded != nil {
+		x.Event, _ = e.cfg.Recorded(ctx, x.Receipt.Last) // the change has ended, known or not
+	}
 	switch {
 	case errors.Is(err, ledger.ErrRefused), errors.Is(err, ledger.ErrNotFound), errors.Is(err, ledger.ErrConflict):
 		x.Waits = true

@@ -218,9 +218,12 @@ func TestScheduledAuthorGone(t *testing.T) {
 	b, w := newPlanned(t)
 	b.plan(t, place, "launch", ledger.ChangeTurnOn, began.Add(time.Hour))
 	b.must(t, ledger.RevokeAccessKey{ID: "on-call"})
-	e := newEngine(t, b, &traffic{}, b)
-	for range 2 {
-		run(t, e, w.set(began.Add(time.Hour)))
+	logged := b.tick(t, b, b, w.Now)
+	w.set(began.Add(time.Hour))
+	logged += b.tick(t, b, b, w.Now) + b.tick(t, b, b, w.Now)
+	want := `level=WARN msg="scheduled change refused"`
+	if !strings.HasPrefix(logged, want) || strings.Count(logged, "\n") != 1 || !strings.Contains(logged, `reason="its author's token on-call (On call) was revoked"`) {
+		t.Errorf("logged %s, want one line that begins with %s", logged, want)
 	}
 	got := b.events(t)
 	if len(got) != 1 || b.isOn(t, place) {
@@ -269,7 +272,7 @@ func TestScheduledComesFirst(t *testing.T) {
 	b.start(t, climb(time.Hour, 0))
 	b.plan(t, place, "end", ledger.ChangeTurnOff, began.Add(time.Hour))
 	w.set(began.Add(time.Hour))
-	logged := tickOnce(t, b, b, w.Now)
+	logged := b.tick(t, b, b, w.Now)
 	if r := b.rollout(t); r.Status != ledger.RolloutOnHold || r.Stage != 0 || b.isOn(t, place) {
 		t.Errorf("the rollout is %s at stage %d", r.Status, r.Stage)
 	}
@@ -278,8 +281,19 @@ func TestScheduledComesFirst(t *testing.T) {
 	}
 }
 
-// tickOnce runs a runner for one tick and returns what it logged.
-func tickOnce(t *testing.T, source workflow.Source, c workflow.Commands, now func() time.Time) string {
+// recorded reads an event of the log.
+func (b *book) recorded(ctx context.Context, seq uint64) (e ledger.Event, err error) {
+	err = b.log.Read(ctx, seq, ledger.AllSubjects, func(s ledger.Stored) error {
+		if s.Seq == seq {
+			e = ledger.Decode(s).Event
+		}
+		return nil
+	})
+	return e, err
+}
+
+// tick runs a runner for one tick and returns what it logged.
+func (b *book) tick(t *testing.T, source workflow.Source, c workflow.Commands, now func() time.Time) string {
 	t.Helper()
 	var out bytes.Buffer
 	logger := slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
@@ -288,7 +302,11 @@ func tickOnce(t *testing.T, source workflow.Source, c workflow.Commands, now fun
 		}
 		return a
 	}}))
-	r, err := workflow.NewRunner(newEngine(t, source, &traffic{}, c), logger, workflow.RunnerConfig{Schedule: never{}, Now: now})
+	e, err := workflow.New(source, &traffic{}, c, workflow.Config{Recorded: b.recorded})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := workflow.NewRunner(e, logger, workflow.RunnerConfig{Schedule: never{}, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +327,7 @@ func (deaf) Due(context.Context, time.Time) ([]workflow.Due, error) {
 func TestScheduledFailuresAreLogged(t *testing.T) {
 	b, w := newPlanned(t)
 	b.start(t, climb(0, 0))
-	logged := tickOnce(t, deaf{b}, b, w.Now)
+	logged := b.tick(t, deaf{b}, b, w.Now)
 	if !strings.Contains(logged, `level=ERROR msg="scheduled changes not executed" err="list scheduled changes: no list today"`) ||
 		!strings.Contains(logged, "decision=advance") {
 		t.Errorf("logged %s", logged)
@@ -319,7 +337,7 @@ func TestScheduledFailuresAreLogged(t *testing.T) {
 	full := commands(func(context.Context, ledger.Command, ledger.Meta) (ledger.Receipt, error) {
 		return ledger.Receipt{}, ledger.ErrFull
 	})
-	if logged := tickOnce(t, b, full, w.Now); !strings.Contains(logged, `level=ERROR msg="scheduled change not executed"`) {
+	if logged := b.tick(t, b, full, w.Now); !strings.Contains(logged, `level=ERROR msg="scheduled change not executed"`) {
 		t.Errorf("logged %s", logged)
 	}
 }

@@ -49,6 +49,7 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 		counter("workflow_ticks_total", "Ticks of the workflow engine.", e.Ticks),
 		counter("workflow_looks_total", "Looks at single rollouts.", e.Looks),
 		counter("workflow_executions_total", "Scheduled changes that were due and ended, made or refused.", e.Executions),
+		counter("workflow_refusals_total", "Scheduled changes that were refused when they were due.", e.Refusals),
 		counter("workflow_overtaken_total", "Decisions refused because somebody else was first.", e.Overtaken),
 		counter("workflow_errors_total", "Looks, executions and ticks that failed.", e.Errors),
 		gauge("workflow_running_rollouts", "Running rollouts at the last tick.", float64(e.Running)),

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/flagledger/flagledger/ledger"
@@ -63,4 +64,19 @@ func due(st *ledger.State, p *ledger.Project, f *ledger.Flag, now time.Time) []w
 		return nil
 	}
 	return out
+}
+
+// eventOf reads single events of the log.
+func eventOf(log ledger.Log) func(ctx context.Context, seq uint64) (ledger.Event, error) {
+	return func(ctx context.Context, seq uint64) (ledger.Event, error) {
+		var event ledger.Event
+		err := log.Read(ctx, seq, ledger.AllSubjects, func(s ledger.Stored) error {
+			event = ledger.Decode(s).Event
+			return errEnough
+		})
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
+		return event, err
+	}
 }

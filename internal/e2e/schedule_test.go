@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +60,9 @@ func TestScheduledOverAKill(t *testing.T) {
 	}
 	waitFor(t, "the end of what is scheduled", func() bool { return len(history(t, s, "sale")) >= len(want) })
 	s.Kill()
+	if log := s.log.String(); !strings.Contains(log, "scheduled change refused") {
+		t.Errorf("the refusal was not logged:\n%s", log)
+	}
 	s = start(t, data)
 	if got := history(t, s, "sale"); !slices.Equal(got, want) {
 		t.Errorf("after another kill the flag's history is %v, want %v", got, want)
