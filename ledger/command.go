@@ -22,6 +22,9 @@ type Decision struct {
 	// between deciding and appending: the decision has read more than the
 	// subjects it writes.
 	Guard string
+	// Reads are further subjects that must not change between deciding and
+	// appending, because the decision depends on them.
+	Reads []Subject
 }
 
 // Change is one event on one subject.

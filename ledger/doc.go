@@ -23,6 +23,10 @@
 //     and gives the same answer (TestRetryIsIdempotent).
 //  7. A command that says which state its author saw changes nothing else: of
 //     many that saw the same, one is carried out (TestOneOfManyWhoSawTheSame).
+//  8. A scheduled change is made once, not before its time, in the order of
+//     the times, and only while its author may still change the flag
+//     (testdata/decide/schedule.txt, TestAuthorMayLeave,
+//     TestRevocationBeatsExecution).
 //
 // Nothing here starts a goroutine.
 package ledger

@@ -29,7 +29,8 @@ type Recorded struct {
 // Actor is who did it.
 type Actor struct {
 	Kind ActorKind `json:"kind"`
-	// ID is the access key's ID for a token, a rollout's ID for the workflow.
+	// ID is the access key's ID for a token; for the workflow, that of the
+	// rollout or the scheduled change.
 	ID string `json:"id"`
 	// Name is what people call the actor.
 	Name string `json:"name,omitempty"`

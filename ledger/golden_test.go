@@ -134,6 +134,17 @@ func samples(at time.Time) []ledger.Event {
 		ledger.FlagTurnedOff{Environment: "prod"},
 		ledger.FlagArchived{},
 		ledger.FlagRestored{},
+		ledger.FlagChangeScheduled{
+			Environment: "prod", Schedule: "launch", At: at, Change: ledger.PlannedChange{Kind: ledger.ChangeConfig, Config: &config},
+		},
+		ledger.FlagScheduledChangeCancelled{Environment: "prod", Schedule: "launch"},
+		ledger.FlagScheduledChangeExecuted{
+			Environment: "prod", Schedule: "launch", At: at, Author: ledger.Actor{Kind: ledger.ActorToken, ID: "k3j2h1g0f9", Name: "ann"},
+		},
+		ledger.FlagScheduledChangeRefused{
+			Environment: "prod", Schedule: "launch", At: at, Author: ledger.Actor{Kind: ledger.ActorToken, ID: "k3j2h1g0f9", Name: "ann"},
+			Refusal: ledger.RefusedAuthority, Message: "its author's token k3j2h1g0f9 (ann) was revoked",
+		},
 		ledger.RolloutStarted{
 			Environment: "prod", Rollout: "r1", PlanKey: "default", PlanVersion: 9, Plan: plan,
 			Metrics: map[string]ledger.Metric{"p95-latency": metric}, Treatment: "on", Control: "off", By: "accountId",

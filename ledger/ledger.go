@@ -183,6 +183,9 @@ func newBatch(st *State, d Decision, meta Meta, now time.Time) (Batch, error) {
 	if p := st.Projects[d.Guard]; p != nil && len(b.Entries) > 0 {
 		b.Expect = []Expect{{Filter: ProjectFilter(d.Guard), Seq: p.Seq}}
 	}
+	for _, s := range d.Reads {
+		b.Expect = append(b.Expect, Expect{Filter: s.String(), Seq: st.SubjectSeq(s)})
+	}
 	return b, nil
 }
 

@@ -22,6 +22,12 @@ var ann = ledger.Actor{Kind: ledger.ActorToken, ID: "ann"}
 // open gives a ledger in memory with a project "shop" and a flag "pdf".
 func open(t *testing.T, log ledger.Log) *ledger.Ledger {
 	t.Helper()
+	return openAt(t, log, time.Now)
+}
+
+// openAt is open with a clock.
+func openAt(t *testing.T, log ledger.Log, now func() time.Time) *ledger.Ledger {
+	t.Helper()
 	view := projector.New(log, slog.New(slog.DiscardHandler), projector.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -32,7 +38,7 @@ func open(t *testing.T, log ledger.Log) *ledger.Ledger {
 			t.Errorf("projector: %v", err)
 		}
 	})
-	l := ledger.New(log, view, time.Now)
+	l := ledger.New(log, view, now)
 	do(t, l, ledger.CreateProject{Project: "shop", Environments: []ledger.Environment{{Key: "prod"}}})
 	do(t, l, ledger.CreateFlag{FlagRef: ledger.FlagRef{Project: "shop", Flag: "pdf"}})
 	return l

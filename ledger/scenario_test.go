@@ -34,6 +34,9 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 		ledger.TurnOff{},
 		ledger.ArchiveFlag{},
 		ledger.RestoreFlag{},
+		ledger.ScheduleChange{},
+		ledger.CancelScheduledChange{},
+		ledger.ExecuteScheduledChange{},
 		ledger.StartRollout{},
 		ledger.AdvanceRollout{},
 		ledger.RollBackRollout{},
@@ -185,6 +188,9 @@ func describe(t *testing.T, out *bytes.Buffer, st *ledger.State, line string) {
 		t.Fatal(err)
 	}
 	fmt.Fprintf(out, "  %s\n", ruling)
+	for _, s := range f.In(env).Scheduled {
+		fmt.Fprintf(out, "  scheduled %s %s at %s by %s (%d)\n", s.ID, s.Change.Kind, s.At.Format(time.TimeOnly), s.Author.ID, s.Seq)
+	}
 	if r := f.In(env).Rollout; r != nil {
 		fmt.Fprintf(out, "  rollout %s %s at stage %d, %s%%\n", r.ID, r.Status, r.Stage, r.Percentage())
 		for _, s := range r.Spans {

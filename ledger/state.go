@@ -72,6 +72,9 @@ type FlagEnvironment struct {
 	Rollout *Rollout
 	// Experiment is the newest experiment here, finished or not, or nil.
 	Experiment *Experiment
+	// Scheduled are the changes that wait for their time, in the order in
+	// which they are due.
+	Scheduled []ScheduledChange
 }
 
 // SegmentState is a segment's current state.

@@ -93,6 +93,26 @@ func (b *book) Active(ctx context.Context) ([]workflow.Active, error) {
 	return out, err
 }
 
+// Due implements workflow.Source.
+func (b *book) Due(ctx context.Context, now time.Time) ([]workflow.Due, error) {
+	var out []workflow.Due
+	err := b.Read(ctx, 0, func(st *ledger.State) error {
+		for _, p := range st.Projects {
+			for _, f := range p.Flags {
+				for env, here := range f.Environments {
+					for _, s := range here.Scheduled {
+						if !now.Before(s.At) {
+							out = append(out, workflow.Due{Project: p.Key, Flag: f.Key, Environment: env, Change: s})
+						}
+					}
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // rollout is the flag's newest rollout.
 func (b *book) rollout(t *testing.T) ledger.Rollout {
 	t.Helper()

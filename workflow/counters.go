@@ -3,6 +3,8 @@ package workflow
 import (
 	"maps"
 	"time"
+
+	"github.com/flagledger/flagledger/ledger"
 )
 
 // Counters say what an engine has done since it was made.
@@ -14,7 +16,12 @@ type Counters struct {
 	// Overtaken counts decisions that the ledger refused because somebody
 	// else had been there first.
 	Overtaken uint64
-	// Errors counts looks and ticks that failed.
+	// Executions counts the scheduled changes that the engine saw end, made
+	// or refused.
+	Executions uint64
+	// Refusals counts those of them that it knows to have been refused.
+	Refusals uint64
+	// Errors counts looks, executions and ticks that failed.
 	Errors uint64
 	// LastTick is the time the newest finished tick was made for.
 	LastTick time.Time
@@ -51,6 +58,26 @@ func (e *Engine) countTick(now time.Time, outcomes []Outcome, err error) {
 			c.Overtaken++
 		default:
 			c.Decisions[KindOf(o.Decision)]++
+		}
+	}
+}
+
+func (e *Engine) countExecutions(all []Execution, err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := &e.counters
+	if err != nil {
+		c.Errors++
+	}
+	for _, x := range all {
+		switch {
+		case x.Err != nil:
+			c.Errors++
+		case x.Receipt.Last > 0:
+			c.Executions++
+			if _, refused := x.Event.(ledger.FlagScheduledChangeRefused); refused {
+				c.Refusals++
+			}
 		}
 	}
 }

@@ -1,9 +1,11 @@
-// Package workflow decides the next step of a rollout.
+// Package workflow decides the next step of a rollout, and makes scheduled
+// changes when they are due.
 //
 // It takes the active rollouts from the ledger's state and the evidence from
 // the analytics store, and gives commands back to the ledger:
 //
-//	tick -> Active -> look (exposures, gate series) -> Judge each gate -> Step -> Commands.Do
+//	tick -> Due -> Commands.Do
+//	     -> Active -> look (exposures, gate series) -> Judge each gate -> Step -> Commands.Do
 //
 // Judge and Step are pure. The Engine does the reading and recording around
 // them; the Runner ticks the engine on a cron schedule. A Plan is interpreted
@@ -32,6 +34,13 @@
 //  7. An error of one rollout leaves the others alone (TestErrorsStayApart).
 //  8. Ticks do not overlap, and a missed tick is caught up once
 //     (TestRunnerCatchesUpOnce).
+//  9. A scheduled change ends once, at the first tick after its time, however
+//     many engines run and whatever answers are lost (TestScheduledOnce,
+//     TestScheduledLostAnswer, TestScheduledMissed). A tick makes those that
+//     are due before it looks at rollouts (TestScheduledComesFirst), those of
+//     one place in the order of their times (TestScheduledErrorsStayApart).
+//     Whether one may still be made is the ledger's decision
+//     (TestScheduledAuthorGone).
 //
 // Tick owns goroutines while it runs and returns after the last has ended;
 // Run blocks until its context is done. Nothing here reads a clock but

@@ -12,11 +12,14 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// Source lists rollouts.
+// Source lists what may need a decision.
 type Source interface {
 	// Active gives those that may need a decision, as the ledger has them
 	// now. Some may not be running: the engine leaves them alone.
 	Active(ctx context.Context) ([]Active, error)
+	// Due gives the pending changes whose time is not after now, in any
+	// order. Those of flags that are frozen wait and may be left out.
+	Due(ctx context.Context, now time.Time) ([]Due, error)
 }
 
 // Commands carries out what the engine decides; *ledger.Ledger is it.
@@ -28,17 +31,22 @@ type Commands interface {
 
 // Config tunes an Engine.
 type Config struct {
-	// Parallel is how many rollouts are looked at at once; 0 means 4.
+	// Parallel is how many rollouts are looked at at once, or in how many
+	// places scheduled changes are executed; 0 means 4.
 	Parallel int
-	// Timeout bounds the look at one rollout, and again the recording of
-	// the decision; 0 means 30 seconds.
+	// Timeout bounds the look at one rollout, again the recording of the
+	// decision, and the execution of one scheduled change; 0 means 30
+	// seconds.
 	Timeout time.Duration
 	// Complete returns the time up to which the analytics store has
 	// everything that was reported; nil says that it is never behind.
 	Complete func(ctx context.Context) (time.Time, error)
+	// Recorded reads the event of a sequence, to say how scheduled changes
+	// ended; nil leaves Execution.Event out.
+	Recorded func(ctx context.Context, seq uint64) (ledger.Event, error)
 }
 
-// Engine looks at rollouts and acts on them. It holds nothing that the ledger
+// Engine executes scheduled changes, and looks at rollouts and acts on them. It holds nothing that the ledger
 // does not: it may be stopped at any moment, and several may run at once.
 type Engine struct {
 	source   Source

@@ -68,6 +68,8 @@ type frozenSource []workflow.Active
 
 func (s frozenSource) Active(context.Context) ([]workflow.Active, error) { return s, nil }
 
+func (frozenSource) Due(context.Context, time.Time) ([]workflow.Due, error) { return nil, nil }
+
 func snapshot(t *testing.T, b *book) frozenSource {
 	t.Helper()
 	active, err := b.Active(t.Context())

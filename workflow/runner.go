@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/flagledger/flagledger/ledger"
 )
 
 // RunnerConfig tunes a Runner.
@@ -20,7 +22,8 @@ type RunnerConfig struct {
 	Now func() time.Time
 }
 
-// Runner ticks an Engine on a schedule.
+// Runner ticks an Engine on a schedule; each tick begins with the scheduled
+// changes that are due.
 type Runner struct {
 	engine *Engine
 	logger *slog.Logger
@@ -65,6 +68,16 @@ func (r *Runner) Run(ctx context.Context) error {
 
 // tick ticks once and logs what came of it.
 func (r *Runner) tick(ctx context.Context, now time.Time) {
+	executions, err := r.engine.Execute(ctx, now)
+	if ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		r.logger.ErrorContext(ctx, "scheduled changes not executed", slog.Any("err", err))
+	}
+	for _, x := range executions {
+		r.logExecution(ctx, x)
+	}
 	outcomes, err := r.engine.Tick(ctx, now)
 	if ctx.Err() != nil {
 		return
@@ -112,4 +125,24 @@ func (r *Runner) log(ctx context.Context, o Outcome) {
 		return
 	}
 	r.logger.LogAttrs(ctx, level, "rollout decided", attrs...)
+}
+
+func (r *Runner) logExecution(ctx context.Context, x Execution) {
+	attrs := []slog.Attr{
+		slog.String("project", x.Due.Project), slog.String("environment", x.Due.Environment),
+		slog.String("flag", x.Due.Flag), slog.String("schedule", x.Due.Change.ID),
+		slog.Time("due", x.Due.Change.At), slog.String("change", string(x.Due.Change.Change.Kind)),
+	}
+	refusal, refused := x.Event.(ledger.FlagScheduledChangeRefused)
+	switch {
+	case x.Err != nil:
+		r.logger.LogAttrs(ctx, slog.LevelError, "scheduled change not executed", append(attrs, slog.Any("err", x.Err))...)
+	case x.Waits, x.Receipt.Last == 0:
+		r.logger.LogAttrs(ctx, slog.LevelDebug, "scheduled change waits or was ended by somebody else", attrs...)
+	case refused:
+		r.logger.LogAttrs(ctx, slog.LevelWarn, "scheduled change refused", append(attrs, slog.Uint64("seq", x.Receipt.Last),
+			slog.String("refusal", string(refusal.Refusal)), slog.String("reason", refusal.Message))...)
+	default:
+		r.logger.LogAttrs(ctx, slog.LevelInfo, "scheduled change ended", append(attrs, slog.Uint64("seq", x.Receipt.Last))...)
+	}
 }

@@ -46,6 +46,8 @@ func (c *clocked) Active(context.Context) ([]workflow.Active, error) {
 	return nil, errors.New("no rollouts today")
 }
 
+func (*clocked) Due(context.Context, time.Time) ([]workflow.Due, error) { return nil, nil }
+
 func runFor(t *testing.T, d time.Duration, c *clocked, schedule cron.Schedule) {
 	t.Helper()
 	c.t = t

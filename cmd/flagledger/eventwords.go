@@ -13,7 +13,7 @@ import (
 func actorWords(a ledger.Actor) string {
 	switch a.Kind {
 	case ledger.ActorWorkflow:
-		return "rollout engine"
+		return first(a.Name, "rollout engine")
 	case ledger.ActorSystem:
 		return "flagledger"
 	case ledger.ActorToken:
@@ -43,6 +43,14 @@ func eventWords(e ledger.Event) string {
 		return "turned " + red("off") + " in " + e.Environment
 	case ledger.FlagRestored:
 		return "restored"
+	case ledger.FlagChangeScheduled:
+		return scheduledWords(e)
+	case ledger.FlagScheduledChangeCancelled:
+		return fmt.Sprintf("scheduled change %s cancelled in %s", e.Schedule, e.Environment)
+	case ledger.FlagScheduledChangeExecuted:
+		return executedWords(e)
+	case ledger.FlagScheduledChangeRefused:
+		return refusalWords(e)
 	case ledger.RolloutStarted:
 		return startedWords(e)
 	case ledger.RolloutAdvanced:

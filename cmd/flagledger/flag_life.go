@@ -13,7 +13,8 @@ func newFlagArchive(a *app) *cobra.Command {
 		Short: "Take a flag out of every ruleset; its history stays",
 		Long: `Archive a flag that no code asks for any more. SDKs that still ask get their
 own default. A flag with an active rollout, or that another flag needs, is
-refused.`,
+refused. What is scheduled for the flag stays: it is refused when it is due,
+unless the flag has been restored by then.`,
 		Example: example(`flagledger flag archive new-pdf-engine --reason "fully rolled out, code removed"`),
 		Args:    exactly, ValidArgsFunction: a.completeFlags,
 	}

@@ -84,4 +84,7 @@ func (s *session) showPlace(flag, environment string, p placeView) {
 			s.sayf("  %s", line)
 		}
 	}
+	for _, c := range p.Scheduled {
+		s.sayf("  scheduled: %s at %s, by %s (%s)", plannedWords(c.Change), s.moment(c.At), actorWords(c.Author), c.ID)
+	}
 }

@@ -48,8 +48,10 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 		gauge("analytics_lag_messages", "Messages on the event stream that are not stored yet.", float64(w.Lag)),
 		counter("workflow_ticks_total", "Ticks of the workflow engine.", e.Ticks),
 		counter("workflow_looks_total", "Looks at single rollouts.", e.Looks),
+		counter("workflow_executions_total", "Scheduled changes that were due and ended, made or refused.", e.Executions),
+		counter("workflow_refusals_total", "Scheduled changes that were refused when they were due.", e.Refusals),
 		counter("workflow_overtaken_total", "Decisions refused because somebody else was first.", e.Overtaken),
-		counter("workflow_errors_total", "Looks and ticks that failed.", e.Errors),
+		counter("workflow_errors_total", "Looks, executions and ticks that failed.", e.Errors),
 		gauge("workflow_running_rollouts", "Running rollouts at the last tick.", float64(e.Running)),
 		gauge("workflow_last_tick_timestamp_seconds", "When the newest finished tick was made.", float64(e.LastTick.UnixMilli())/1000),
 	} {

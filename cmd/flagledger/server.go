@@ -166,7 +166,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	engine, err := workflow.New(rollouts{view}, store, l, workflow.Config{Complete: writer.Complete})
+	engine, err := workflow.New(agenda{view}, store, l, workflow.Config{Complete: writer.Complete, Recorded: eventOf(log)})
 	if err != nil {
 		return nil, err
 	}

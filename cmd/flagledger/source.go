@@ -2,19 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/workflow"
 )
 
-// rollouts lists the active rollouts of the projector's state.
-type rollouts struct{ view *projector.Projector }
+// agenda lists what the projector's state has for the workflow to do.
+type agenda struct{ view *projector.Projector }
 
 // Active implements workflow.Source.
-func (r rollouts) Active(ctx context.Context) ([]workflow.Active, error) {
+func (a agenda) Active(ctx context.Context) ([]workflow.Active, error) {
 	var out []workflow.Active
-	err := r.view.Read(ctx, 0, func(st *ledger.State) error {
+	err := a.view.Read(ctx, 0, func(st *ledger.State) error {
 		for _, p := range st.Projects {
 			for _, f := range p.Flags {
 				for env, here := range f.Environments {
@@ -27,4 +29,54 @@ func (r rollouts) Active(ctx context.Context) ([]workflow.Active, error) {
 		return nil
 	})
 	return out, err
+}
+
+// Due implements workflow.Source.
+func (a agenda) Due(ctx context.Context, now time.Time) ([]workflow.Due, error) {
+	var out []workflow.Due
+	err := a.view.Read(ctx, 0, func(st *ledger.State) error {
+		for _, p := range st.Projects {
+			for _, f := range p.Flags {
+				out = append(out, due(st, p, f, now)...)
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// due lists what is due on a flag. One that is archived is asked too, for what
+// is scheduled there must end as well; a frozen one takes no events.
+func due(st *ledger.State, p *ledger.Project, f *ledger.Flag, now time.Time) []workflow.Due {
+	var out []workflow.Due
+	for env, here := range f.Environments {
+		for _, s := range here.Scheduled {
+			if now.Before(s.At) {
+				break // they are in order
+			}
+			out = append(out, workflow.Due{Project: p.Key, Flag: f.Key, Environment: env, Change: s})
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	if _, frozen := st.FrozenAt(ledger.Subject{Project: p.Key, Kind: ledger.KindFlag, Key: f.Key}); frozen {
+		return nil
+	}
+	return out
+}
+
+// eventOf reads single events of the log.
+func eventOf(log ledger.Log) func(ctx context.Context, seq uint64) (ledger.Event, error) {
+	return func(ctx context.Context, seq uint64) (ledger.Event, error) {
+		var event ledger.Event
+		err := log.Read(ctx, seq, ledger.AllSubjects, func(s ledger.Stored) error {
+			event = ledger.Decode(s).Event
+			return errEnough
+		})
+		if errors.Is(err, errEnough) {
+			err = nil
+		}
+		return event, err
+	}
 }

@@ -89,6 +89,9 @@ func (s *story) details(e ledger.Event, before, after *ledger.Flag) []string {
 	if created, ok := e.(ledger.FlagCreated); ok {
 		return append(variantWords(created.Variants), detailWords(created.Details)...)
 	}
+	if scheduled, ok := e.(ledger.FlagChangeScheduled); ok {
+		return plannedLines(scheduled, before)
+	}
 	var lines []string
 	if before != nil && after != nil {
 		lines = flagChanges(before, after, ledger.EnvironmentOf(e))
@@ -147,7 +150,8 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 		evidence = e.Evidence
 	case ledger.ProjectCreated, ledger.EnvironmentCreated, ledger.FlagCreated, ledger.FlagDetailsChanged,
 		ledger.FlagVariantsReplaced, ledger.FlagConfigReplaced, ledger.FlagTurnedOn, ledger.FlagTurnedOff,
-		ledger.FlagArchived, ledger.FlagRestored, ledger.RolloutStarted, ledger.RolloutResumed, ledger.RolloutAborted,
+		ledger.FlagArchived, ledger.FlagRestored, ledger.FlagChangeScheduled, ledger.FlagScheduledChangeCancelled,
+		ledger.FlagScheduledChangeExecuted, ledger.FlagScheduledChangeRefused, ledger.RolloutStarted, ledger.RolloutResumed, ledger.RolloutAborted,
 		ledger.ExperimentStarted, ledger.ExperimentRecorded, ledger.ExperimentEnded, ledger.ExperimentDecided,
 		ledger.SegmentSaved, ledger.SegmentArchived, ledger.MetricSaved, ledger.MetricArchived, ledger.PlanSaved,
 		ledger.PlanArchived, ledger.AccessKeyCreated, ledger.AccessKeyRevoked, ledger.Unknown:

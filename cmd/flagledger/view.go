@@ -44,9 +44,36 @@ type freezeView struct {
 
 // placeView is a flag in one environment.
 type placeView struct {
-	Version uint64           `json:"version,string"`
-	Config  evaluator.Config `json:"config"`
-	Rollout *rolloutView     `json:"rollout"`
+	Version   uint64           `json:"version,string"`
+	Config    evaluator.Config `json:"config"`
+	Rollout   *rolloutView     `json:"rollout"`
+	Scheduled []scheduledView  `json:"scheduled"`
+}
+
+// scheduledView is a change that waits for its time.
+type scheduledView struct {
+	ID          string            `json:"id"`
+	Environment string            `json:"environment"`
+	At          time.Time         `json:"at"`
+	Change      ledger.ChangeKind `json:"change"`
+	Config      *evaluator.Config `json:"config,omitempty"`
+	Author      ledger.Actor      `json:"author"`
+	Reason      string            `json:"reason,omitempty"`
+	Seq         uint64            `json:"seq,string"`
+	ScheduledAt time.Time         `json:"scheduledAt"`
+}
+
+// scheduled lists what is pending in one environment, or in all for "", by the
+// time it is due.
+func (f *flagView) scheduled(environment string) []scheduledView {
+	list := []scheduledView{}
+	for _, key := range f.environments() {
+		if environment == "" || environment == key {
+			list = append(list, f.Environments[key].Scheduled...)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b scheduledView) int { return a.At.Compare(b.At) })
+	return list
 }
 
 // environments are the keys of the flag's environments in order.

@@ -211,6 +211,7 @@ func (a *API) routes() {
 	a.projectRoutes()
 	a.flagRoutes()
 	a.placementRoutes()
+	a.scheduleRoutes()
 	a.rolloutRoutes()
 	a.experimentRoutes()
 	a.segmentRoutes()

@@ -62,6 +62,10 @@ func (a *API) do(ctx context.Context, o order) (ledger.Receipt, error) {
 			return ledger.Receipt{}, failure(codeInvalid, "the Idempotency-Key cannot be used",
 				&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: err.Error()})
 		}
+		if ours(o.id) {
+			return ledger.Receipt{}, failure(codeInvalid, "the Idempotency-Key cannot be used",
+				&huma.ErrorDetail{Location: "header.Idempotency-Key", Message: "begins as those of the server's own commands do; choose another one"})
+		}
 	}
 	seen, err := parseMatch(o.ifMatch)
 	if err != nil {
@@ -74,6 +78,19 @@ func (a *API) do(ctx context.Context, o order) (ledger.Receipt, error) {
 		err = &located{err, o.at}
 	}
 	return receipt, err
+}
+
+// ours tells whether an ID is of the form that the workflow and the first start
+// give to their commands. If a client could use one up, its retry would be
+// taken for done: a rollout would not be rolled back, a scheduled change not
+// made.
+func ours(id string) bool {
+	for _, prefix := range []string{"wf.", "sched.", "first-start."} {
+		if strings.HasPrefix(id, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // under places the paths of a command below a field of the body. Those in

@@ -37,6 +37,7 @@ type placeView struct {
 	Config     evaluator.Config `json:"config"`
 	Rollout    *rolloutView     `json:"rollout,omitempty" doc:"The newest rollout, finished or not."`
 	Experiment *experimentView  `json:"experiment,omitempty" doc:"The newest experiment, finished or not."`
+	Scheduled  []scheduledView  `json:"scheduled,omitempty" doc:"Changes that wait for their time, in the order in which they are due."`
 }
 
 func viewFlag(p *ledger.Project, f *ledger.Flag, frozen map[string]ledger.Freeze) flagView {
@@ -54,7 +55,7 @@ func viewFlag(p *ledger.Project, f *ledger.Flag, frozen map[string]ledger.Freeze
 		here := f.In(env.Key)
 		v.Environments[env.Key] = placeView{
 			Version: f.Ruling(env.Key).Version, Config: here.Config, Rollout: viewRollout(here.Rollout),
-			Experiment: viewExperiment(here.Experiment),
+			Experiment: viewExperiment(here.Experiment), Scheduled: viewScheduled(env.Key, here.Scheduled),
 		}
 	}
 	return v
