@@ -26,7 +26,7 @@ type Keeper interface {
 // that is not. open gives the same store each time, closing it first. spoil takes
 // the rows of the tables away, so that an answer can only be one that was kept.
 func RunKept(t *testing.T, open func(t *testing.T) Keeper, spoil func(t *testing.T)) {
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		rng := rand.New(rand.NewPCG(22, seed))
 		whole := randomHistory(rng, fmt.Sprint("kept-", seed))
 		q := questions{gate: whole.threeStages(rng), results: whole.randomResults(rng)}

@@ -207,6 +207,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},
 		{Name: "retention", Run: retention.Run},
+		{Name: "results", Run: refreshing{store, s.logger, s.now}.Run},
 		{Name: "workflow", Run: runner.Run},
 		{Name: "remote exposures", Run: api.Run},
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},
