@@ -63,7 +63,7 @@ func TestWords(t *testing.T) {
 		Gates:  []ledger.Gate{{Metric: "invoice-errors", MaxRatio: 2}},
 	}
 	back := recorded(1, ledger.RolloutRolledBack{Environment: "production", Rollout: "r1", Stage: 1, From: 25_000, Evidence: evidence(ledger.VerdictFail)})
-	back.Reason = back.Event.(ledger.RolloutRolledBack).Evidence.Gates[1].Reason
+	back.Reason = evidence(ledger.VerdictFail).Gates[1].Reason
 	key := recorded(12, ledger.AccessKeyCreated{Key: ledger.AccessKey{Kind: ledger.AccessServer, Name: "api", Hash: "0badc0de", Environment: "production"}})
 	key.Subject = ledger.Subject{Project: "shop", Kind: ledger.KindAccessKey, Key: "k1"}
 	var got strings.Builder
