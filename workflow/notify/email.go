@@ -86,9 +86,9 @@ func (d *mailing) recipients(client *smtp.Client) (a answers, err error) {
 		case err == nil:
 			a.accepted = append(a.accepted, to.Address)
 		case permanent(err):
-			a.refused = append(a.refused, to.Address+": "+oneLine(err.Error()))
+			a.refused = append(a.refused, to.Address+": "+said(err))
 		case answered(err):
-			a.late, a.put = append(a.late, to.Address+": "+oneLine(err.Error())), append(a.put, to)
+			a.late, a.put = append(a.late, to.Address+": "+said(err)), append(a.put, to)
 		default:
 			return a, err
 		}
@@ -108,7 +108,7 @@ func data(client *smtp.Client, text []byte) error {
 }
 
 func failed(step string, err error) outcome {
-	o := outcome{verdict: later, says: step + ": " + oneLine(err.Error())}
+	o := outcome{verdict: later, says: step + ": " + said(err)}
 	if permanent(err) {
 		o.verdict = refused
 	}

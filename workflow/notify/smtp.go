@@ -174,3 +174,12 @@ func answered(err error) bool {
 	var answer *textproto.Error
 	return errors.As(err, &answer)
 }
+
+// said is a server's answer, or what became of the connection, in one line.
+func said(err error) string {
+	var answer *textproto.Error
+	if errors.As(err, &answer) {
+		return oneLine(fmt.Sprintf("%d %s", answer.Code, answer.Msg))
+	}
+	return oneLine(err.Error())
+}
