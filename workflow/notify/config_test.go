@@ -29,7 +29,7 @@ func TestParseConfig(t *testing.T) {
 func TestConfigErrors(t *testing.T) {
 	const smtp = `"address":"smtp.test:587","from":"a@shop.test","to":["b@shop.test"]`
 	for want, channel := range map[string]string{
-		"unknown field":      `{"nmae":"x"}`,
+		"unknown field":      `{"title":"x"}`,
 		"name: use up to 50": `{"name":"Über","to":"slack"}`,
 		"to: \"sms\" is not": `{"name":"x","to":"sms"}`,
 		"url: the environment variable NOWHERE is not set":          `{"name":"x","to":"slack","url":"$NOWHERE"}`,

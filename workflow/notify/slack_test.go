@@ -82,7 +82,7 @@ func TestSlackEscapes(t *testing.T) {
 		t.Fatalf("answer %+v: %v", a, err)
 	}
 	want := "<!here> &lt;!channel&gt; &amp; &lt;https://evil.test|click&gt; a &lt; b"
-	if text := (await(t, "the message", got)).Blocks[1].Text.Text; text != want {
+	if text := await(t, "the message", got).Blocks[1].Text.Text; text != want {
 		t.Errorf("text %q, want %q", text, want)
 	}
 	c.Template = nil
