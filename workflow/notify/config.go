@@ -107,6 +107,9 @@ func (c *Config) complete(getenv func(string) string) error {
 				i, kind, strings.Join(Kinds(), ", "))
 		}
 	}
+	if c.Link != "" && (!address(c.Link) || strings.ContainsAny(c.Link, "<>|\" \t\r\n")) {
+		return fmt.Errorf("link: %q is not an address such as https://flags.example.com/{project}/{subject}", c.Link)
+	}
 	if err := c.checkReceiver(); err != nil {
 		return err
 	}
@@ -128,6 +131,11 @@ func fromEnvironment(field string, value *string, getenv func(string) string) er
 	return nil
 }
 
+func address(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https")
+}
+
 // checkReceiver checks what is particular to each way of delivery.
 func (c *Config) checkReceiver() error {
 	switch c.To {
@@ -135,8 +143,7 @@ func (c *Config) checkReceiver() error {
 		if c.SMTP != nil {
 			return fmt.Errorf("smtp: is for to \"email\"; leave it out")
 		}
-		u, err := url.Parse(c.URL)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		if !address(c.URL) {
 			return fmt.Errorf("url: give an address such as https://example.com/hook") // not what was given: it is a key
 		}
 	case "email":

@@ -53,6 +53,8 @@ func TestConfigErrors(t *testing.T) {
 		"template.title:":                                           `{"name":"x","to":"slack","url":"http://a/b","template":{"title":"{{.Titel}}"}}`,
 		"template.text:":                                            `{"name":"x","to":"slack","url":"http://a/b","template":{"text":"{{if}}"}}`,
 		"duration \"soon\"":                                         `{"name":"x","to":"slack","url":"http://a/b","giveUpAfter":"soon"}`,
+		"link: \"javascript:":                                       `{"name":"x","to":"slack","url":"http://a/b","link":"javascript:alert(1)"}`,
+		"link: \"http://a/|":                                        `{"name":"x","to":"slack","url":"http://a/b","link":"http://a/|"}`,
 		"there are two channels \"x\"":                              `{"name":"x","to":"slack","url":"http://a/b"},{"name":"x","to":"slack","url":"http://a/c"}`,
 	} {
 		_, err := ParseConfig([]byte("["+channel+"]"), func(string) string { return "" })

@@ -28,5 +28,5 @@
 // (TestOneCommandOneMessage).
 //
 // Build is pure: it makes the words from the event alone. Run blocks and owns no
-// goroutine. Nothing here is called by more than one goroutine, except Stats.
+// goroutine. Stats, Position, Name and Ready may be called at any time.
 package notify

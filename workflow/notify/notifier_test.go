@@ -384,3 +384,17 @@ func TestLedgerLostItsEnd(t *testing.T) {
 		t.Errorf("told %q", got)
 	}
 }
+
+// TestRedirectIsNotFollowed: a GET of what is elsewhere would be taken for a
+// delivery.
+func TestRedirectIsNotFollowed(t *testing.T) {
+	r := newReceiver(t, func(w http.ResponseWriter, _ int) bool {
+		w.Header().Set("Location", "/moved")
+		w.WriteHeader(http.StatusFound)
+		return true
+	})
+	a, err := Try(t.Context(), hooked(t, r.URL), Sample(night), time.Now)
+	if err != nil || a.Delivered || a.Says != "status 302:" || len(r.seen()) != 1 {
+		t.Errorf("answer %+v after %d requests: %v", a, len(r.seen()), err)
+	}
+}
