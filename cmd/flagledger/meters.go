@@ -9,10 +9,11 @@ import (
 
 // meters shows the counters of parts that know nothing of Prometheus.
 type meters struct {
-	engine    *workflow.Engine
-	publisher *natsingest.Publisher
-	writer    *natsingest.Writer
-	exports   exports
+	engine        *workflow.Engine
+	publisher     *natsingest.Publisher
+	writer        *natsingest.Writer
+	exports       exports
+	notifications notifications
 }
 
 // meter is one number and where it is read.
@@ -58,6 +59,7 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
 	}
 	m.exports.collect(out)
+	m.notifications.collect(out)
 	decisions := prometheus.NewDesc("flagledger_workflow_decisions_total", "Decisions of the workflow engine.", []string{"kind"}, nil)
 	for kind, n := range e.Decisions {
 		out <- prometheus.MustNewConstMetric(decisions, prometheus.CounterValue, float64(n), string(kind))

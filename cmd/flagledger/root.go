@@ -70,7 +70,7 @@ that "flagledger serve" leaves in its data folder.`,
 	})
 	a.given.register(root)
 	root.AddCommand(
-		newFlag(a), newRollout(a), newExperiment(a), newAnalytics(a), newSegment(a), newMetric(a), newPlan(a),
+		newFlag(a), newRollout(a), newExperiment(a), newAnalytics(a), newNotificationsGroup(a), newSegment(a), newMetric(a), newPlan(a),
 		newProject(a), newEnvironment(a), newToken(a), newEval(a), newLedger(a),
 		newServe(a), newDemo(a), newDemoTraffic(a), newHealth(a), newVersion(a), newExitCodes(),
 	)

@@ -26,16 +26,18 @@ import (
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natskv"
 	"github.com/flagledger/flagledger/workflow"
+	"github.com/flagledger/flagledger/workflow/notify"
 )
 
 // serverConfig says how a server runs.
 type serverConfig struct {
-	data, listen string
-	analytics    string // embeddedAnalytics, or a DSN of chstore
-	exports      []export.Config
-	tick, flush  time.Duration
-	retention    time.Duration // of exposures and events; 0 keeps them
-	metricsOpen  bool
+	data, listen  string
+	analytics     string // embeddedAnalytics, or a DSN of chstore
+	exports       []export.Config
+	notifications []notify.Config
+	tick, flush   time.Duration
+	retention     time.Duration // of exposures and events; 0 keeps them
+	metricsOpen   bool
 	// exposureAttributes is httpapi.Config's.
 	exposureAttributes []string
 	logLevel           slog.Level
@@ -51,7 +53,7 @@ type opened struct {
 
 // server is the whole product in one process.
 //
-//	nats -> core [ projector -> mirror -> analytics writer -> workflow -> HTTP -> first start ]
+//	nats -> core [ exports -> notifications -> projector -> mirror -> analytics writer -> workflow -> HTTP -> first start ]
 //
 // Parts start from left to right, each when the one before is ready, and stop
 // from right to left.
@@ -142,6 +144,9 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 	if err := export.Setup(ctx, js); err != nil {
 		return err
 	}
+	if err := notify.Setup(ctx, js); err != nil {
+		return err
+	}
 	kv, err := natskv.New(js, natskv.Config{})
 	if err != nil {
 		return err
@@ -182,10 +187,14 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
+	channels, err := newNotifications(js, s.cfg.notifications, log, s.logger, s.now)
+	if err != nil {
+		return nil, err
+	}
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		meters{engine: engine, publisher: publisher, writer: writer, exports: outlets},
+		meters{engine: engine, publisher: publisher, writer: writer, exports: outlets, notifications: channels},
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
@@ -202,7 +211,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", s.cfg.listen, err)
 	}
-	return append(outlets.parts(), []lifecycle.Part{
+	return append(append(outlets.parts(), channels.parts()...), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},

@@ -50,6 +50,7 @@ func Rules() []Rule {
 		// Level 3: what is true now, and what happens next.
 		{Path: "projector", Imports: []string{"ledger", "evaluator"}},
 		{Path: "workflow", Imports: []string{"ledger", "analytics", "analytics/stats"}},
+		{Path: "workflow/notify", Imports: []string{"ledger", "internal/webhook"}},
 		{Path: "analytics/experiment", Imports: []string{"ledger", "evaluator", "analytics", "analytics/stats"}},
 
 		// Level 4: the rim.
