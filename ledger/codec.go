@@ -67,6 +67,8 @@ func newCodec() codec {
 	current[RolloutAdvanced](t, "rollout.advanced", 1)
 	current[RolloutCompleted](t, "rollout.completed", 1)
 	current[RolloutRolledBack](t, "rollout.rolled_back", 1)
+	current[RolloutSteppedBack](t, "rollout.stepped_back", 1)
+	current[RolloutApproved](t, "rollout.approved", 1)
 	current[RolloutHeld](t, "rollout.held", 1)
 	current[RolloutPaused](t, "rollout.paused", 1)
 	current[RolloutResumed](t, "rollout.resumed", 1)

@@ -151,6 +151,15 @@ type RollBackRollout struct {
 	Evidence *Evidence
 }
 
+// StepBackRollout returns to the stage before, and pauses; from the first stage
+// it is RollBackRollout. It is the workflow's answer to a failed gate.
+type StepBackRollout struct {
+	PlaceRef
+	Rollout  string
+	Stage    int
+	Evidence *Evidence
+}
+
 // HoldRollout records why a rollout waits.
 type HoldRollout struct {
 	PlaceRef

@@ -96,63 +96,6 @@ func (c SavePlan) decide(st *State, _ time.Time) (Decision, error) {
 	}, nil
 }
 
-const (
-	maxStages = 50
-	maxGates  = 20
-)
-
-func (ck *checks) plan(at string, plan Plan, p *Project) {
-	if at != "" {
-		at += "."
-	}
-	if n := len(plan.Stages); n == 0 || n > maxStages {
-		ck.add(at+"stages", "has %d stages; give 1 to %d", n, maxStages)
-	}
-	for i, s := range plan.Stages {
-		path := fmt.Sprintf("%sstages[%d].", at, i)
-		if s.Percentage <= 0 {
-			ck.add(path+"percentage", "must be above 0")
-		}
-		if i > 0 && s.Percentage <= plan.Stages[i-1].Percentage {
-			ck.add(path+"percentage", "is %s, not above the %s of the stage before", s.Percentage, plan.Stages[i-1].Percentage)
-		}
-		if s.MinExpected < 0 {
-			ck.add(path+"minExpected", "must not be negative")
-		}
-	}
-	if len(plan.Gates) > maxGates {
-		ck.add(at+"gates", "has %d gates; the limit is %d", len(plan.Gates), maxGates)
-	}
-	for i, g := range plan.Gates {
-		ck.gate(fmt.Sprintf("%sgates[%d].", at, i), g, p)
-	}
-	switch plan.OnFail {
-	case "", OnFailRollback, OnFailPause:
-	default:
-		ck.add(at+"onFail", "%q is not one of rollback, pause", plan.OnFail)
-	}
-	if d := time.Duration(plan.Interval); d != 0 && (d < 100*time.Millisecond || d > time.Hour) {
-		ck.add(at+"interval", "is %s; it must lie between 100ms and 1h", d)
-	}
-}
-
-func (ck *checks) gate(path string, g Gate, p *Project) {
-	m := p.Metrics[g.Metric]
-	switch {
-	case m == nil || m.Archived:
-		ck.add(path+"metric", "%q does not exist", g.Metric)
-	case m.Metric.Kind != MetricErrorRate && m.Metric.Kind != MetricQuantile:
-		ck.add(path+"metric", "%q is of kind %s; a gate takes errorRate or quantile", g.Metric, m.Metric.Kind)
-	case m.Metric.Better() == Up:
-		ck.add(path+"metric", "%q is good when it rises; a gate takes a metric whose rise is harm", g.Metric)
-	case m.Metric.After != 0:
-		ck.add(path+"metric", "%q counts from %s after the first exposure; a gate counts at once", g.Metric, m.Metric.After)
-	}
-	if !(g.MaxRatio > 1.05 && g.MaxRatio <= 100) {
-		ck.add(path+"maxRatio", "is %v; it must lie between 1.05 and 100, such as 2 for twice the control", g.MaxRatio)
-	}
-}
-
 func (c ArchivePlan) decide(st *State, _ time.Time) (Decision, error) {
 	p, err := st.project(c.Project)
 	if err != nil {

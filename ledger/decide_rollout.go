@@ -25,7 +25,10 @@ func (c StartRollout) decide(st *State, _ time.Time) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
-	var d Decision
+	if other := p.rival(f, c.Environment, started.Plan.Exclusive); other != "" {
+		return Decision{}, refused("flag %q cannot have a rollout in %s now: %s", c.Flag, c.Environment, other)
+	}
+	d := Decision{Guard: c.Project} // a rival may start at the same time
 	if !here.Config.On {
 		d.Changes = append(d.Changes, Change{c.subject(), FlagTurnedOn{Environment: c.Environment}})
 	}
@@ -77,6 +80,11 @@ func (c StartRollout) started(p *Project, f *Flag) (RolloutStarted, error) {
 	e.Metrics = map[string]Metric{}
 	for _, g := range e.Plan.Gates {
 		e.Metrics[g.Metric] = p.Metrics[g.Metric].Metric
+	}
+	if before := e.Plan.Stages[0].ApproveBefore; before != nil {
+		waiting := Stage{Name: "before the start", ApproveAfter: before}
+		e.Plan.Stages = append([]Stage{waiting}, e.Plan.Stages...)
+		e.Plan.Stages[1].ApproveBefore = nil
 	}
 	e.Percentage = e.Plan.Stages[0].Percentage
 	return e, nil
@@ -148,6 +156,24 @@ func (c RollBackRollout) decide(st *State, _ time.Time) (Decision, error) {
 	return Decision{Changes: []Change{{c.subject(), RolloutRolledBack{
 		Environment: c.Environment, Rollout: r.ID, Stage: r.Stage, From: r.Percentage(), Evidence: c.Evidence,
 	}}}}, nil
+}
+
+func (c StepBackRollout) decide(st *State, _ time.Time) (Decision, error) {
+	r, err := st.running(c.PlaceRef, c.Rollout, c.Stage)
+	if err != nil {
+		return Decision{}, err
+	}
+	to := r.Stage - 1
+	if to < 0 || r.Plan.Stages[to].Percentage == 0 {
+		return RollBackRollout(c).decide(st, time.Time{})
+	}
+	return Decision{Changes: []Change{
+		{c.subject(), RolloutSteppedBack{
+			Environment: c.Environment, Rollout: r.ID, From: r.Stage, To: to,
+			Percentage: r.Plan.Stages[to].Percentage, Evidence: c.Evidence,
+		}},
+		{c.subject(), RolloutPaused{Environment: c.Environment, Rollout: r.ID}},
+	}}, nil
 }
 
 func (c HoldRollout) decide(st *State, _ time.Time) (Decision, error) {

@@ -121,6 +121,17 @@ type RolloutRolledBack struct {
 	Evidence    *Evidence  `json:"evidence,omitempty"`
 }
 
+// RolloutSteppedBack returns a rollout to its stage before, because a gate
+// failed. Units that came with the stage that is left are out first.
+type RolloutSteppedBack struct {
+	Environment string     `json:"environment"`
+	Rollout     string     `json:"rollout"`
+	From        int        `json:"from"`
+	To          int        `json:"to"`
+	Percentage  Percentage `json:"percentage"`
+	Evidence    *Evidence  `json:"evidence,omitempty"`
+}
+
 // RolloutHeld records that a rollout waits and why. It is written when the
 // reason changes, not at every look.
 type RolloutHeld struct {
@@ -297,4 +308,8 @@ const (
 	HoldSoak       HoldReason = "soak"       // the stage is too young
 	HoldMinSample  HoldReason = "minSample"  // too few events are expected yet
 	HoldCollecting HoldReason = "collecting" // the evidence does not decide yet
+	// The stage could not be judged within its MaxSoak.
+	HoldInconclusive HoldReason = "inconclusive"
+	HoldApproval     HoldReason = "approval" // people must approve
+	HoldCalendar     HoldReason = "calendar" // the plan's calendar does not allow it now
 )

@@ -13,7 +13,7 @@ func (e RolloutStarted) fold(st *State, rec Recorded) error {
 			ID: e.Rollout, Environment: e.Environment,
 			PlanKey: e.PlanKey, PlanVersion: e.PlanVersion, Plan: e.Plan, Metrics: e.Metrics,
 			Treatment: e.Treatment, Control: e.Control, By: e.By,
-			Status: RolloutRunning, StartedAt: rec.At,
+			Status: RolloutRunning, StartedAt: rec.At, StartedBy: rec.Actor,
 			Spans: []Span{{Percentage: e.Percentage, First: rec.Seq, From: rec.At}},
 		}
 		here.serve(rec)
@@ -36,7 +36,7 @@ func onRollout(st *State, rec Recorded, env, id string, change func(*FlagEnviron
 
 func (e RolloutAdvanced) fold(st *State, rec Recorded) error {
 	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
-		r.Stage, r.Hold = e.To, nil
+		r.Stage, r.Hold, r.SteppedBack = e.To, nil, false
 		r.note(e.Evidence)
 		r.allocate(e.Percentage, rec)
 		here.serve(rec)
@@ -59,6 +59,15 @@ func (e RolloutRolledBack) fold(st *State, rec Recorded) error {
 	})
 }
 
+func (e RolloutSteppedBack) fold(st *State, rec Recorded) error {
+	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
+		r.Stage, r.Hold, r.SteppedBack = e.To, nil, true
+		r.note(e.Evidence)
+		r.allocate(e.Percentage, rec)
+		here.serve(rec)
+	})
+}
+
 func (e RolloutAborted) fold(st *State, rec Recorded) error {
 	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
 		r.allocate(0, rec)
@@ -71,6 +80,9 @@ func (e RolloutHeld) fold(st *State, rec Recorded) error {
 	return onRollout(st, rec, e.Environment, e.Rollout, func(_ *FlagEnvironment, r *Rollout) {
 		r.Hold = &e
 		r.note(e.Evidence)
+		asks := e.Hold == HoldApproval
+		r.Asked = r.Asked || asks
+		r.Passed = r.Passed || asks || e.Hold == HoldCalendar
 	})
 }
 
@@ -82,25 +94,30 @@ func (e RolloutPaused) fold(st *State, rec Recorded) error {
 }
 
 // A rollout whose span was closed by a kill opens a new one with the same
-// percentage, and so the same units.
+// percentage, and so the same units. One that has stepped back begins its
+// evidence anew, because somebody has mended what it spoke of.
 func (e RolloutResumed) fold(st *State, rec Recorded) error {
 	return onRollout(st, rec, e.Environment, e.Rollout, func(here *FlagEnvironment, r *Rollout) {
 		r.Status, r.Hold = RolloutRunning, nil
-		if last := r.Spans[len(r.Spans)-1]; last.Last != 0 {
+		if last := r.Spans[len(r.Spans)-1]; last.Last != 0 || r.SteppedBack {
 			r.allocate(last.Percentage, rec)
 			here.Version = rec.Seq
+		}
+		if r.SteppedBack {
+			r.Since, r.SteppedBack = len(r.Spans)-1, false
 		}
 	})
 }
 
-func (e RolloutStarted) environment() string    { return e.Environment }
-func (e RolloutAdvanced) environment() string   { return e.Environment }
-func (e RolloutCompleted) environment() string  { return e.Environment }
-func (e RolloutRolledBack) environment() string { return e.Environment }
-func (e RolloutAborted) environment() string    { return e.Environment }
-func (e RolloutHeld) environment() string       { return e.Environment }
-func (e RolloutPaused) environment() string     { return e.Environment }
-func (e RolloutResumed) environment() string    { return e.Environment }
+func (e RolloutStarted) environment() string     { return e.Environment }
+func (e RolloutAdvanced) environment() string    { return e.Environment }
+func (e RolloutCompleted) environment() string   { return e.Environment }
+func (e RolloutRolledBack) environment() string  { return e.Environment }
+func (e RolloutSteppedBack) environment() string { return e.Environment }
+func (e RolloutAborted) environment() string     { return e.Environment }
+func (e RolloutHeld) environment() string        { return e.Environment }
+func (e RolloutPaused) environment() string      { return e.Environment }
+func (e RolloutResumed) environment() string     { return e.Environment }
 
 // serve makes the default the split that the rollout stands for.
 func (here *FlagEnvironment) serve(rec Recorded) {
@@ -129,6 +146,7 @@ func (r *Rollout) note(e *Evidence) {
 // allocate closes the current span and opens one with percentage p.
 func (r *Rollout) allocate(p Percentage, rec Recorded) {
 	r.closeSpan(rec)
+	r.Passed, r.Asked = false, false
 	r.Spans = append(r.Spans, Span{Stage: r.Stage, Percentage: p, First: rec.Seq, From: rec.At})
 }
 

@@ -153,6 +153,8 @@ func samples(at time.Time) []ledger.Event {
 		ledger.RolloutAdvanced{Environment: "prod", Rollout: "r1", From: 0, To: 1, Percentage: 12_345, Evidence: evidence},
 		ledger.RolloutCompleted{Environment: "prod", Rollout: "r1", Evidence: evidence},
 		ledger.RolloutRolledBack{Environment: "prod", Rollout: "r1", Stage: 1, From: 25_000, Evidence: evidence},
+		ledger.RolloutSteppedBack{Environment: "production", Rollout: "pdf-1", From: 2, To: 1, Percentage: 25_000, Evidence: evidence},
+		ledger.RolloutApproved{Environment: "production", Rollout: "pdf-1", Stage: 1, Point: ledger.AfterStage},
 		ledger.RolloutHeld{
 			Environment: "prod", Rollout: "r1", Stage: 1, Hold: ledger.HoldNoTraffic, Alert: true, Evidence: evidence,
 		},

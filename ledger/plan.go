@@ -13,28 +13,49 @@ import (
 // Plan is the policy of a rollout: how far it goes, how fast, and on what
 // evidence. Package workflow interprets it.
 type Plan struct {
-	Name   string  `json:"name,omitempty"`
-	Stages []Stage `json:"stages"`
-	Gates  []Gate  `json:"gates,omitempty"`
+	Name        string  `json:"name,omitempty"`
+	Description string  `json:"description,omitempty"`
+	Stages      []Stage `json:"stages"`
+	Gates       []Gate  `json:"gates,omitempty"`
 	// Interval is the width of the time buckets that evidence is counted
 	// in, and the least time between two looks. 0 means 1 minute.
 	Interval Duration `json:"interval,omitempty"`
 	// Watermark is how long a bucket stays open for late events before it
 	// is judged. 0 means 10 seconds.
 	Watermark Duration `json:"watermark,omitempty"`
-	// OnFail says what a failed gate does: "rollback" (the default) or "pause".
+	// OnFail says what a failed gate does that does not say so itself:
+	// "rollback" (the default), "stepBack" or "pause".
 	OnFail OnFail `json:"onFail,omitempty"`
 	// NoDataGrace is how long a stage may be without traffic before its
 	// hold is reported as an alert. 0 means 1 hour.
 	NoDataGrace Duration `json:"noDataGrace,omitempty"`
+	// OnNoData says what happens then: "hold" (the default) or "pause".
+	OnNoData OnNoData `json:"onNoData,omitempty"`
+	// Calendar says when stages may advance.
+	Calendar Calendar `json:"calendar,omitzero"`
+	// Exclusive keeps the rollout from running beside another one, exclusive or
+	// not, on a flag that shares a prerequisite or a segment with this one, or
+	// is one.
+	Exclusive bool `json:"exclusive,omitempty"`
 }
 
 // Stage is one step of a plan.
 type Stage struct {
+	Name string `json:"name,omitempty"`
 	// Percentage of the units that get the treatment.
 	Percentage Percentage `json:"percentage"`
 	// MinSoak is the least time at this stage, however good it looks.
 	MinSoak Duration `json:"minSoak,omitempty"`
+	// MaxSoak is the time after which a stage whose gates neither pass nor fail
+	// is inconclusive; 0 is never. It is not less than MinSoak.
+	MaxSoak Duration `json:"maxSoak,omitempty"`
+	// OnMaxSoak says what happens then: "hold" (the default), with an alert,
+	// "advance", "pause" or "rollback". Missing data are never inconclusive.
+	OnMaxSoak OnMaxSoak `json:"onMaxSoak,omitempty"`
+	// ApproveBefore and ApproveAfter are what people must have said before the
+	// rollout enters this stage and leaves it.
+	ApproveBefore *Approval `json:"approveBefore,omitempty"`
+	ApproveAfter  *Approval `json:"approveAfter,omitempty"`
 	// MinExpected is the number of baseline events (control's rate times
 	// the treated units) that must be expected before a gate may pass; it
 	// keeps a quiet hour from looking like health. 0 means 10.
@@ -48,6 +69,8 @@ type Gate struct {
 	// must not be reached (2 = twice); for a quantile, the ratio of the
 	// quantiles (1.2 = within 20%). It is above 1.
 	MaxRatio float64 `json:"maxRatio"`
+	// OnFail says what this gate does when it fails; empty is the plan's.
+	OnFail OnFail `json:"onFail,omitempty"`
 }
 
 // OnFail is what a failed gate does to the rollout.
@@ -55,8 +78,29 @@ type OnFail string
 
 // The answers to a failed gate.
 const (
-	OnFailRollback OnFail = "rollback"
-	OnFailPause    OnFail = "pause"
+	OnFailRollback OnFail = "rollback" // to 0%, which ends the rollout
+	OnFailStepBack OnFail = "stepBack" // to the stage before, and wait for a person; from the first, to 0%
+	OnFailPause    OnFail = "pause"    // leave traffic as it is, and wait for a person
+)
+
+// OnNoData is what a stage without data does after the grace.
+type OnNoData string
+
+// The answers to missing data.
+const (
+	OnNoDataHold  OnNoData = "hold"
+	OnNoDataPause OnNoData = "pause"
+)
+
+// OnMaxSoak is what an inconclusive stage does.
+type OnMaxSoak string
+
+// The answers to an inconclusive stage.
+const (
+	OnMaxSoakHold     OnMaxSoak = "hold"
+	OnMaxSoakAdvance  OnMaxSoak = "advance"
+	OnMaxSoakPause    OnMaxSoak = "pause"
+	OnMaxSoakRollback OnMaxSoak = "rollback"
 )
 
 // Percentage is a share of the units in steps of 0.001%: 100_000 is all. In

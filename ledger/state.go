@@ -136,10 +136,21 @@ type Rollout struct {
 	// Stage is the index of the current stage of the plan.
 	Stage     int
 	StartedAt time.Time
+	StartedBy Actor
 	EndedAt   time.Time // zero while running or paused
 	// Spans are the stretches of constant allocation, oldest first. The
 	// last one is open (Until zero) until the rollout ends.
 	Spans []Span
+	// Since is the index of the span with which the evidence begins: after a
+	// step back, the one that a person has resumed.
+	Since int
+	// SteppedBack says that the rollout waits for a person after a step back.
+	SteppedBack bool
+	// Passed says that the gates of this stage have passed, so that what is
+	// missing is an approval or the right time; Asked, that approvers were asked.
+	Passed, Asked bool
+	// Approvals that were given, oldest first.
+	Approvals []Approved
 	// Hold is the newest recorded hold of the current stage, or nil.
 	Hold *RolloutHeld
 	// Evidence is that of the last automatic decision, or nil.

@@ -14,6 +14,8 @@ func command(a Active, d Decision) (cmd ledger.Command, reason string) {
 		return ledger.AdvanceRollout{PlaceRef: place, Rollout: id, From: stage, Evidence: &d.Evidence}, d.Reason
 	case RollBack:
 		return ledger.RollBackRollout{PlaceRef: place, Rollout: id, Stage: stage, Evidence: &d.Evidence}, d.Reason
+	case StepBack:
+		return ledger.StepBackRollout{PlaceRef: place, Rollout: id, Stage: stage, Evidence: &d.Evidence}, d.Reason
 	case Pause:
 		return ledger.PauseRollout{PlaceRef: place, Rollout: id, Evidence: &d.Evidence}, d.Reason
 	case Hold:

@@ -23,6 +23,13 @@ type RollBack struct {
 	Evidence ledger.Evidence
 }
 
+// StepBack returns to the stage before, and waits for a person: what a failed
+// gate does under ledger.OnFailStepBack.
+type StepBack struct {
+	Reason   string
+	Evidence ledger.Evidence
+}
+
 // Pause stops automatic decisions and leaves traffic as it is: what a failed
 // gate does under ledger.OnFailPause.
 type Pause struct {
@@ -53,6 +60,7 @@ type Wait struct {
 
 func (Advance) isDecision()  {}
 func (RollBack) isDecision() {}
+func (StepBack) isDecision() {}
 func (Pause) isDecision()    {}
 func (Hold) isDecision()     {}
 func (Wait) isDecision()     {}
@@ -64,6 +72,7 @@ type Kind string
 const (
 	KindAdvance  Kind = "advance"
 	KindRollBack Kind = "rollback"
+	KindStepBack Kind = "stepback"
 	KindPause    Kind = "pause"
 	KindHold     Kind = "hold"
 	KindWait     Kind = "wait"
@@ -76,6 +85,8 @@ func KindOf(d Decision) Kind {
 		return KindAdvance
 	case RollBack:
 		return KindRollBack
+	case StepBack:
+		return KindStepBack
 	case Pause:
 		return KindPause
 	case Hold:

@@ -205,7 +205,7 @@ func (e *Engine) handle(ctx context.Context, a Active, now time.Time) Outcome {
 // look gathers the verdicts on a rollout.
 func (e *Engine) look(ctx context.Context, a Active, now time.Time) Verdicts {
 	plan := a.Rollout.Plan
-	if len(plan.Gates) == 0 || a.Rollout.Stage >= len(plan.Stages) {
+	if !gated(&a.Rollout) {
 		return Verdicts{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.Timeout)

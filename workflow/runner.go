@@ -108,6 +108,9 @@ func (r *Runner) log(ctx context.Context, o Outcome) {
 	case RollBack:
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.String("reason", d.Reason))
+	case StepBack:
+		level = slog.LevelWarn
+		attrs = append(attrs, slog.String("reason", d.Reason))
 	case Pause:
 		level = slog.LevelWarn
 		attrs = append(attrs, slog.String("reason", d.Reason))

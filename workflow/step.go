@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -46,20 +47,27 @@ type Verdicts struct {
 // Step decides what happens to a rollout at now. It is pure. The rules, of
 // which the first that applies decides:
 //
-//  0. A rollout that is not running: wait. A plan without gates: advance when
-//     the soak is over, without looking at any data.
+//  0. A rollout that is not running: wait. A plan without gates, or a stage at
+//     0%: go on when the soak is over, without looking at any data.
 //  1. The source failed or is behind: hold, noSource; alert after SourceAlert.
-//  2. A gate fails: roll back, or pause if the plan says so.
+//  2. A gate fails: roll back, step back or pause, as the gate and the plan say;
+//     of several, the one that takes most away.
 //  3. An arm without a unit in this stage: hold, noTraffic; alert when the
 //     stage is older than the plan's NoDataGrace. No sign of life from either
-//     arm for that long: the same, with the alert.
-//  4. A gate without data: hold, noMetric; alert when the stage is older than
-//     NoDataGrace.
+//     arm for that long: the same, with the alert. Instead of the alert, pause,
+//     if the plan's OnNoData says so.
+//  4. A gate without data: hold, noMetric; alert, or pause, as in 3.
 //  5. Units not split as planned, or mixed: hold, unhealthy, with an alert.
-//  6. The stage is too young, or too little was to be expected: hold, soak or
-//     minSample.
-//  7. All gates pass: advance.
-//  8. Otherwise: hold, collecting.
+//  6. The stage is too young: hold, soak.
+//  7. All gates pass, or have passed in this stage before: go on.
+//  8. The stage is older than its MaxSoak: what its OnMaxSoak says; the hold is
+//     inconclusive, with an alert.
+//  9. Too little was to be expected: hold, minSample. Otherwise: hold, collecting.
+//
+// To go on is to hold, approval, while people have yet to approve, with an alert
+// that asks them once; to hold, calendar, while the plan's calendar keeps the next
+// stage from beginning; and then to advance. A pass is evidence that holds at all
+// looks together, so it stays a pass while people think; rules 1 to 5 guard it.
 //
 // Where the rollout already holds for that reason, Step gives Wait.
 func Step(a Active, v Verdicts, now time.Time) Decision {
@@ -67,31 +75,41 @@ func Step(a Active, v Verdicts, now time.Time) Decision {
 	if r.Status != ledger.RolloutRunning || r.Stage >= len(r.Plan.Stages) {
 		return Wait{Reason: "the rollout is " + string(r.Status)}
 	}
-	if len(r.Plan.Gates) == 0 {
+	if !gated(r) {
 		return stepWithoutGates(r, now)
 	}
 	if h, ok := sourceHold(r, v, now); ok {
 		return settle(r, h, now)
 	}
 	if failed := withVerdict(v.Evidence, ledger.VerdictFail); len(failed) > 0 {
-		return fail(r, v.Evidence, reasons(failed))
+		return fail(r, v.Evidence, failed)
 	}
-	for _, rule := range []func(*ledger.Rollout, Verdicts, time.Time) (Hold, bool){
-		trafficHold, metricHold, healthHold, soakHold, sampleHold,
-	} {
+	for _, rule := range []func(*ledger.Rollout, Verdicts, time.Time) (Hold, bool){trafficHold, metricHold} {
+		if h, ok := rule(r, v, now); ok {
+			return withoutData(r, h, v.Evidence, now)
+		}
+	}
+	for _, rule := range []func(*ledger.Rollout, Verdicts, time.Time) (Hold, bool){healthHold, soakHold} {
 		if h, ok := rule(r, v, now); ok {
 			h.Evidence = v.Evidence
 			return settle(r, h, now)
 		}
 	}
-	if passed := withVerdict(v.Evidence, ledger.VerdictPass); len(passed) == len(r.Plan.Gates) {
-		return Advance{
-			Reason:   fmt.Sprintf("every gate passed at %s%%: %s", r.Percentage(), reasons(passed)),
-			Evidence: v.Evidence,
-		}
+	if passed := withVerdict(v.Evidence, ledger.VerdictPass); len(passed) == len(r.Plan.Gates) || r.Passed {
+		return proceed(r, fmt.Sprintf("every gate passed at %s%%: %s", r.Percentage(), reasons(v.Evidence.Gates)), v.Evidence, now)
 	}
-	undecided := withVerdict(v.Evidence, ledger.VerdictHold)
-	return settle(r, Hold{Hold: ledger.HoldCollecting, Reason: reasons(undecided), Evidence: v.Evidence}, now)
+	h, ok := sampleHold(r, v, now)
+	if !ok {
+		h = Hold{Hold: ledger.HoldCollecting, Reason: reasons(withVerdict(v.Evidence, ledger.VerdictHold))}
+	}
+	h.Evidence = v.Evidence
+	return undecided(r, h, now)
+}
+
+// gated reports whether the stage is judged by its gates. At 0% there is nobody
+// to look at.
+func gated(r *ledger.Rollout) bool {
+	return len(r.Plan.Gates) > 0 && r.Stage < len(r.Plan.Stages) && stage(r).Percentage > 0
 }
 
 // stepWithoutGates climbs on time alone.
@@ -101,19 +119,64 @@ func stepWithoutGates(r *ledger.Rollout, now time.Time) Decision {
 		h.Evidence = e
 		return settle(r, h, now)
 	}
+	soak := time.Duration(stage(r).MinSoak)
 	reason := "the plan has neither gates nor a soak at " + r.Percentage().String() + "%"
-	if soak := time.Duration(stage(r).MinSoak); soak > 0 {
+	switch {
+	case stage(r).Percentage == 0:
+		reason = "nothing keeps the first stage from beginning"
+	case soak > 0:
 		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no gates", plainDuration(soak), r.Percentage())
 	}
-	return Advance{Reason: reason, Evidence: e}
+	return proceed(r, reason, e, now)
 }
 
-// fail answers a failed gate as the plan says.
-func fail(r *ledger.Rollout, e ledger.Evidence, reason string) Decision {
-	if r.Plan.OnFail == ledger.OnFailPause {
-		return Pause{Reason: reason, Evidence: e}
+// withoutData answers missing data as the plan says.
+func withoutData(r *ledger.Rollout, h Hold, e ledger.Evidence, now time.Time) Decision {
+	if h.Alert && r.Plan.OnNoData == ledger.OnNoDataPause {
+		return Pause{Reason: h.Reason, Evidence: e}
 	}
-	return RollBack{Reason: reason, Evidence: e}
+	h.Evidence = e
+	return settle(r, h, now)
+}
+
+// undecided answers gates that neither pass nor fail: it waits, until the stage
+// is older than its MaxSoak.
+func undecided(r *ledger.Rollout, h Hold, now time.Time) Decision {
+	limit := time.Duration(stage(r).MaxSoak)
+	if limit == 0 || now.Sub(stageStart(r)) < limit {
+		return settle(r, h, now)
+	}
+	reason := fmt.Sprintf("stage %d of %d, %s%%, has neither passed nor failed within %s: %s",
+		r.Stage+1, len(r.Plan.Stages), r.Percentage(), plainDuration(limit), h.Reason)
+	switch stage(r).OnMaxSoak {
+	case ledger.OnMaxSoakAdvance:
+		return proceed(r, reason, h.Evidence, now)
+	case ledger.OnMaxSoakPause:
+		return Pause{Reason: reason, Evidence: h.Evidence}
+	case ledger.OnMaxSoakRollback:
+		return RollBack{Reason: reason, Evidence: h.Evidence}
+	case ledger.OnMaxSoakHold, "":
+	}
+	return settle(r, Hold{Hold: ledger.HoldInconclusive, Alert: true, Reason: reason, Evidence: h.Evidence}, now)
+}
+
+// fail answers failed gates: of several answers, the one that takes most away
+// from the treatment.
+func fail(r *ledger.Rollout, e ledger.Evidence, failed []ledger.GateEvidence) Decision {
+	reason := reasons(failed)
+	answers := map[ledger.OnFail]bool{}
+	for i, g := range e.Gates {
+		if g.Verdict == ledger.VerdictFail {
+			answers[cmp.Or(r.Plan.Gates[i].OnFail, r.Plan.OnFail, ledger.OnFailRollback)] = true
+		}
+	}
+	switch {
+	case answers[ledger.OnFailRollback]:
+		return RollBack{Reason: reason, Evidence: e}
+	case answers[ledger.OnFailStepBack]:
+		return StepBack{Reason: reason, Evidence: e}
+	}
+	return Pause{Reason: reason, Evidence: e}
 }
 
 // settle drops a hold that is already recorded.

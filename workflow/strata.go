@@ -12,10 +12,11 @@ import (
 // stage has several when the flag was killed and the rollout resumed; the
 // flag's configurations in between served everybody the off variant, and
 // evidence across that gap would take the treated for mixed units. So the
-// stage's evidence begins anew, as its soak does.
+// stage's evidence begins anew, as its soak does; and after a step back, all
+// evidence does.
 func stretches(r *ledger.Rollout) []ledger.Span {
 	var out []ledger.Span
-	for _, s := range r.Spans {
+	for _, s := range r.Spans[r.Since:] {
 		if n := len(out); n > 0 && out[n-1].Stage == s.Stage {
 			out[n-1] = s
 			continue
@@ -67,7 +68,7 @@ func split(r *ledger.Rollout, e analytics.Exposed) []stats.Substratum {
 		share := fraction(spans[row.Stratum].Percentage)
 		if row.Cohort >= 0 {
 			before := fraction(spans[row.Cohort].Percentage)
-			share = (share - before) / (1 - before)
+			share = max(0, share-before) / (1 - before) // below: after a step back
 		}
 		out = append(out, stats.Substratum{Treatment: row.Treatment, Control: row.Control, Share: share})
 	}

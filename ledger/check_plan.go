@@ -1,0 +1,89 @@
+package ledger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	maxStages = 50
+	maxGates  = 20
+)
+
+func (ck *checks) plan(at string, plan Plan, p *Project) {
+	if at != "" {
+		at += "."
+	}
+	if n := len(plan.Stages); n == 0 || n > maxStages {
+		ck.add(at+"stages", "has %d stages; give 1 to %d", n, maxStages)
+	}
+	for i, s := range plan.Stages {
+		path := fmt.Sprintf("%sstages[%d].", at, i)
+		if s.Percentage <= 0 {
+			ck.add(path+"percentage", "must be above 0")
+		}
+		if i > 0 && s.Percentage <= plan.Stages[i-1].Percentage {
+			ck.add(path+"percentage", "is %s, not above the %s of the stage before", s.Percentage, plan.Stages[i-1].Percentage)
+		}
+		ck.stage(path, s)
+	}
+	if len(plan.Gates) > maxGates {
+		ck.add(at+"gates", "has %d gates; the limit is %d", len(plan.Gates), maxGates)
+	}
+	for i, g := range plan.Gates {
+		ck.gate(fmt.Sprintf("%sgates[%d].", at, i), g, p)
+	}
+	ck.onFail(at+"onFail", plan.OnFail)
+	ck.oneOf(at+"onNoData", string(plan.OnNoData), string(OnNoDataHold), string(OnNoDataPause))
+	ck.calendar(at+"calendar.", plan.Calendar)
+	if d := time.Duration(plan.Interval); d != 0 && (d < 100*time.Millisecond || d > time.Hour) {
+		ck.add(at+"interval", "is %s; it must lie between 100ms and 1h", d)
+	}
+}
+
+func (ck *checks) stage(path string, s Stage) {
+	if s.MinExpected < 0 {
+		ck.add(path+"minExpected", "must not be negative")
+	}
+	if s.MaxSoak != 0 && s.MaxSoak < s.MinSoak {
+		ck.add(path+"maxSoak", "is %s, less than minSoak, %s", s.MaxSoak, s.MinSoak)
+	}
+	if s.OnMaxSoak != "" && s.MaxSoak == 0 {
+		ck.add(path+"onMaxSoak", "needs a maxSoak")
+	}
+	ck.oneOf(path+"onMaxSoak", string(s.OnMaxSoak),
+		string(OnMaxSoakHold), string(OnMaxSoakAdvance), string(OnMaxSoakPause), string(OnMaxSoakRollback))
+	ck.approval(path+"approveBefore", s.ApproveBefore)
+	ck.approval(path+"approveAfter", s.ApproveAfter)
+}
+
+func (ck *checks) onFail(path string, f OnFail) {
+	ck.oneOf(path, string(f), string(OnFailRollback), string(OnFailStepBack), string(OnFailPause))
+}
+
+// oneOf checks a word; the empty one stands for a default.
+func (ck *checks) oneOf(path, word string, known ...string) {
+	if word != "" && !slices.Contains(known, word) {
+		ck.add(path, "%q is not one of %s", word, strings.Join(known, ", "))
+	}
+}
+
+func (ck *checks) gate(path string, g Gate, p *Project) {
+	m := p.Metrics[g.Metric]
+	switch {
+	case m == nil || m.Archived:
+		ck.add(path+"metric", "%q does not exist", g.Metric)
+	case m.Metric.Kind != MetricErrorRate && m.Metric.Kind != MetricQuantile:
+		ck.add(path+"metric", "%q is of kind %s; a gate takes errorRate or quantile", g.Metric, m.Metric.Kind)
+	case m.Metric.Better() == Up:
+		ck.add(path+"metric", "%q is good when it rises; a gate takes a metric whose rise is harm", g.Metric)
+	case m.Metric.After != 0:
+		ck.add(path+"metric", "%q counts from %s after the first exposure; a gate counts at once", g.Metric, m.Metric.After)
+	}
+	ck.onFail(path+"onFail", g.OnFail)
+	if !(g.MaxRatio > 1.05 && g.MaxRatio <= 100) {
+		ck.add(path+"maxRatio", "is %v; it must lie between 1.05 and 100, such as 2 for twice the control", g.MaxRatio)
+	}
+}
