@@ -41,6 +41,22 @@
 //     one place in the order of their times (TestScheduledErrorsStayApart).
 //     Whether one may still be made is the ledger's decision
 //     (TestScheduledAuthorGone).
+//  10. Of several runners with one Lease one ticks. Another ticks at once when
+//     it gets the lease, once for all that was missed (TestRunnerStandsBy).
+//     A leader that dies or is paused in the middle of a decision, and wakes
+//     up when another leads, changes nothing about 5 (TestPausedLeader, and
+//     internal/e2e TestLeaseLeaderDies with processes that are killed).
+//
+// The lease saves work; the ledger is the fence. A leader cannot know that it
+// leads at the very moment of a write: the process may have been paused, or the
+// write under way for long. So a decision carries no token of the lease. It is
+// a command whose ID names the rollout, the number of the decision and its
+// kind, and its events are appended at the sequence of the flag that it was
+// decided on. When the new leader has decided, that sequence has moved: the old
+// leader's append is refused, decided again on the new state, and then either
+// found to be recorded already or not allowed any more. While nobody else has
+// decided, a late append is the decision that the new leader would look for
+// first. Clocks have no part in either.
 //
 // Tick owns goroutines while it runs and returns after the last has ended;
 // Run blocks until its context is done. Nothing here reads a clock but

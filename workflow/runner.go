@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -20,6 +21,9 @@ type RunnerConfig struct {
 	// Now is the clock. It must be given, and agree with the timers of
 	// package time.
 	Now func() time.Time
+	// Lease decides which of several runners works; nil means that this one
+	// always does.
+	Lease Lease
 }
 
 // Runner ticks an Engine on a schedule; each tick begins with the scheduled
@@ -28,6 +32,8 @@ type Runner struct {
 	engine *Engine
 	logger *slog.Logger
 	cfg    RunnerConfig
+
+	leading atomic.Bool
 }
 
 // NewRunner returns a runner of engine. It returns an error if a part is
@@ -45,9 +51,20 @@ func NewRunner(engine *Engine, logger *slog.Logger, cfg RunnerConfig) (*Runner, 
 // Run ticks until ctx is done, and returns nil then. It ticks once at its
 // start, to catch up on what was due while nothing ran, and then as scheduled.
 // Ticks never overlap: those that become due during a tick, or while the
-// machine sleeps, are made up for by one, at once. It returns early only when
-// the schedule has no further tick.
+// machine sleeps, are made up for by one, at once. With a Lease it ticks only
+// while that is held, and its start is the moment at which it gets the lease.
+// It returns early only when the schedule has no further tick.
 func (r *Runner) Run(ctx context.Context) error {
+	if r.cfg.Lease == nil {
+		return r.work(ctx)
+	}
+	return r.cfg.Lease.Hold(ctx, r.lead)
+}
+
+// work ticks, at once and then as scheduled, until ctx is done.
+func (r *Runner) work(ctx context.Context) error {
+	r.leading.Store(true)
+	defer r.leading.Store(false)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -55,6 +72,9 @@ func (r *Runner) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-timer.C:
+		}
+		if ctx.Err() != nil {
+			return nil // select chose the timer: a process that was paused finds both due
 		}
 		began := r.cfg.Now()
 		r.tick(ctx, began)

@@ -10,6 +10,7 @@ import (
 // meters shows the counters of parts that know nothing of Prometheus.
 type meters struct {
 	engine        *workflow.Engine
+	runner        *workflow.Runner
 	publisher     *natsingest.Publisher
 	writer        *natsingest.Writer
 	exports       exports
@@ -29,6 +30,14 @@ func counter(name, help string, value uint64) meter {
 
 func gauge(name, help string, value float64) meter {
 	return meter{prometheus.NewDesc("flagledger_"+name, help, nil, nil), prometheus.GaugeValue, value}
+}
+
+// float is how Prometheus has a truth.
+func float(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Describe implements prometheus.Collector. It sends nothing: what is
@@ -53,6 +62,7 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 		counter("workflow_refusals_total", "Scheduled changes that were refused when they were due.", e.Refusals),
 		counter("workflow_overtaken_total", "Decisions refused because somebody else was first.", e.Overtaken),
 		counter("workflow_errors_total", "Looks, executions and ticks that failed.", e.Errors),
+		gauge("workflow_leader", "1 if this process runs the workflow, 0 if it stands by.", float(m.runner.Leading())),
 		gauge("workflow_running_rollouts", "Running rollouts at the last tick.", float64(e.Running)),
 		gauge("workflow_last_tick_timestamp_seconds", "When the newest finished tick was made.", float64(e.LastTick.UnixMilli())/1000),
 	} {

@@ -26,6 +26,7 @@ import (
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natskv"
 	"github.com/flagledger/flagledger/workflow"
+	"github.com/flagledger/flagledger/workflow/natslease"
 	"github.com/flagledger/flagledger/workflow/notify"
 )
 
@@ -147,6 +148,9 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 	if err := notify.Setup(ctx, js); err != nil {
 		return err
 	}
+	if err := natslease.Setup(ctx, js, natslease.Config{}); err != nil {
+		return err
+	}
 	kv, err := natskv.New(js, natskv.Config{})
 	if err != nil {
 		return err
@@ -175,7 +179,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	runner, err := workflow.NewRunner(engine, s.logger, workflow.RunnerConfig{Schedule: cron.Every(s.cfg.tick), Now: s.now})
+	runner, err := s.newRunner(js, engine)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +198,9 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		meters{engine: engine, publisher: publisher, writer: writer, exports: outlets, notifications: channels},
+		meters{
+			engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
+		},
 	)
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
@@ -222,6 +228,19 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},
 		{Name: "first start", Run: func(ctx context.Context) error { return s.open(ctx, l, view, listener.Addr()) }},
 	}...), nil
+}
+
+// newRunner ticks engine while this process holds the workflow's lease.
+func (s *server) newRunner(js jetstream.JetStream, engine *workflow.Engine) (*workflow.Runner, error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host" // only people read it
+	}
+	lease, err := natslease.New(js, s.logger, natslease.Config{Name: fmt.Sprintf("%s, process %d", host, os.Getpid()), Now: s.now})
+	if err != nil {
+		return nil, err
+	}
+	return workflow.NewRunner(engine, s.logger, workflow.RunnerConfig{Schedule: cron.Every(s.cfg.tick), Now: s.now, Lease: lease})
 }
 
 // open finishes a start: from here on the commands on this machine find the

@@ -21,6 +21,13 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
+	if addr := os.Getenv(varRunner); addr != "" {
+		if err := runRunner(addr); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(chdbtest.Main(func() int {
 		dir, err := os.MkdirTemp("", "flagledger-e2e-")
 		if err != nil {
