@@ -123,8 +123,14 @@ func (ck *checks) plan(at string, plan Plan, p *Project) {
 	if len(plan.Gates) > maxGates {
 		ck.add(at+"gates", "has %d gates; the limit is %d", len(plan.Gates), maxGates)
 	}
+	names := map[string]bool{}
 	for i, g := range plan.Gates {
-		ck.gate(fmt.Sprintf("%sgates[%d].", at, i), g, p)
+		path := fmt.Sprintf("%sgates[%d].", at, i)
+		if g.Check != nil {
+			ck.check(path, g, names)
+			continue
+		}
+		ck.gate(path, g, p)
 	}
 	switch plan.OnFail {
 	case "", OnFailRollback, OnFailPause:
