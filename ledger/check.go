@@ -101,8 +101,10 @@ func (ck *checks) condition(path string, c Check) {
 		given bool
 		value float64
 	}{
-		{"max", c.Max != nil, orZero(c.Max)}, {"min", c.Min != nil, orZero(c.Min)},
-		{"maxRatio", c.MaxRatio != 0, c.MaxRatio}, {"minRatio", c.MinRatio != 0, c.MinRatio},
+		{"max", c.Max != nil, orZero(c.Max)},
+		{"min", c.Min != nil, orZero(c.Min)},
+		{"maxRatio", c.MaxRatio != 0, c.MaxRatio},
+		{"minRatio", c.MinRatio != 0, c.MinRatio},
 	} {
 		if !b.given {
 			continue

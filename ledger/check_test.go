@@ -97,8 +97,8 @@ func TestCheckEvidenceTravels(t *testing.T) {
 		From: at, Until: at, For: 1, Step: 2, Treatment: series, Control: series, Ratio: series, Violated: 3,
 		Answer: "pass", Said: "well", Took: 5,
 	}})
-	rec := ledger.Decode(encoded(t, ledger.RolloutHeld{Environment: "prod", Evidence: &want}))
-	if diff := cmp.Diff(&want, rec.Event.(ledger.RolloutHeld).Evidence); diff != "" {
+	held, ok := ledger.Decode(encoded(t, ledger.RolloutHeld{Environment: "prod", Evidence: &want})).Event.(ledger.RolloutHeld)
+	if diff := cmp.Diff(&want, held.Evidence); diff != "" || !ok {
 		t.Errorf("-recorded +read:\n%s", diff)
 	}
 	plain, err := json.Marshal(want.Gates[0])

@@ -3,9 +3,9 @@
 // It takes the active rollouts from the ledger's state and the evidence from
 // the analytics store, and gives commands back to the ledger:
 //
-//	tick -> Active -> look (exposures, gate series) -> Judge each gate -> Step -> Commands.Do
+//	tick -> Active -> look (exposures, gate series, probes) -> Judge each gate -> Step -> Commands.Do
 //
-// Judge and Step are pure. The Engine does the reading and recording around
+// Judge, JudgeCheck and Step are pure. The Engine does the reading and recording around
 // them; the Runner ticks the engine on a cron schedule. A Plan is interpreted
 // here and defined in package ledger; the statistics are analytics/stats'.
 //
@@ -32,9 +32,21 @@
 //  7. An error of one rollout leaves the others alone (TestErrorsStayApart).
 //  8. Ticks do not overlap, and a missed tick is caught up once
 //     (TestRunnerCatchesUpOnce).
+//  9. An external source that is dead, slow or lying is no data for its own
+//     gate and nothing else: it never passes and never fails
+//     (TestJudgeCheck, the scenarios check-* and hook-*). It is asked once a
+//     look (TestSlowSourceHoldsUpNobody).
+//  10. A slow source holds up its own rollout only, and not even that when
+//     another gate fails (TestSlowSourceHoldsUpNobody, TestHarmDoesNotWait).
+//  11. A gate that runs dry is recorded, and decides nothing
+//     (TestDryRunDecidesNothing). It takes no evidence from the others.
 //
-// Tick owns goroutines while it runs and returns after the last has ended;
-// Run blocks until its context is done. Nothing here reads a clock but
+// What invariant 3 says is not so of checks: they compare what an external
+// source says with a limit, without error control.
+//
+// Tick owns goroutines while it runs; those of looks that wait for external
+// sources outlive it, and end with its context and before Run does (Wait). Run
+// blocks until its context is done. Nothing here reads a clock but
 // through what it is given, and only the Runner logs.
 //
 // A failed gate fails for as long as its evidence stands: a rollout that was

@@ -47,6 +47,7 @@ func NewRunner(engine *Engine, logger *slog.Logger, cfg RunnerConfig) (*Runner, 
 func (r *Runner) Run(ctx context.Context) error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	defer r.engine.Wait()
 	for {
 		select {
 		case <-ctx.Done():

@@ -46,8 +46,8 @@ type Verdicts struct {
 // Step decides what happens to a rollout at now. It is pure. The rules, of
 // which the first that applies decides:
 //
-//  0. A rollout that is not running: wait. A plan without gates: advance when
-//     the soak is over, without looking at any data.
+//  0. A rollout that is not running: wait. A plan without gates that count:
+//     advance when the soak is over, without looking at any data.
 //  1. The source failed or is behind: hold, noSource; alert after SourceAlert.
 //  2. A gate fails: roll back, or pause if the plan says so.
 //  3. An arm without a unit in this stage: hold, noTraffic; alert when the
@@ -61,14 +61,15 @@ type Verdicts struct {
 //  7. All gates pass: advance.
 //  8. Otherwise: hold, collecting.
 //
-// Where the rollout already holds for that reason, Step gives Wait.
+// A gate that only runs dry counts in none of them. Where the rollout already
+// holds for that reason, Step gives Wait.
 func Step(a Active, v Verdicts, now time.Time) Decision {
 	r := &a.Rollout
 	if r.Status != ledger.RolloutRunning || r.Stage >= len(r.Plan.Stages) {
 		return Wait{Reason: "the rollout is " + string(r.Status)}
 	}
-	if len(r.Plan.Gates) == 0 {
-		return stepWithoutGates(r, now)
+	if acting(r.Plan) == 0 {
+		return stepWithoutGates(r, v, now)
 	}
 	if h, ok := sourceHold(r, v, now); ok {
 		return settle(r, h, now)
@@ -84,7 +85,7 @@ func Step(a Active, v Verdicts, now time.Time) Decision {
 			return settle(r, h, now)
 		}
 	}
-	if passed := withVerdict(v.Evidence, ledger.VerdictPass); len(passed) == len(r.Plan.Gates) {
+	if passed := withVerdict(v.Evidence, ledger.VerdictPass); len(passed) == acting(r.Plan) {
 		return Advance{
 			Reason:   fmt.Sprintf("every gate passed at %s%%: %s", r.Percentage(), reasons(passed)),
 			Evidence: v.Evidence,
@@ -95,15 +96,22 @@ func Step(a Active, v Verdicts, now time.Time) Decision {
 }
 
 // stepWithoutGates climbs on time alone.
-func stepWithoutGates(r *ledger.Rollout, now time.Time) Decision {
+func stepWithoutGates(r *ledger.Rollout, v Verdicts, now time.Time) Decision {
 	e := ledger.Evidence{PlanVersion: r.PlanVersion, From: r.StartedAt, Until: now.UTC(), SRMP: 1}
+	if len(v.Evidence.Gates) > 0 && v.SourceErr == nil {
+		e = v.Evidence
+	}
 	if h, ok := soakHold(r, Verdicts{}, now); ok {
 		h.Evidence = e
 		return settle(r, h, now)
 	}
-	reason := "the plan has neither gates nor a soak at " + r.Percentage().String() + "%"
+	gates := "gates"
+	if len(r.Plan.Gates) > 0 {
+		gates = "gates that count"
+	}
+	reason := fmt.Sprintf("the plan has neither %s nor a soak at %s%%", gates, r.Percentage())
 	if soak := time.Duration(stage(r).MinSoak); soak > 0 {
-		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no gates", plainDuration(soak), r.Percentage())
+		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no %s", plainDuration(soak), r.Percentage(), gates)
 	}
 	return Advance{Reason: reason, Evidence: e}
 }
@@ -127,7 +135,7 @@ func settle(r *ledger.Rollout, h Hold, now time.Time) Decision {
 func withVerdict(e ledger.Evidence, want ledger.Verdict) []ledger.GateEvidence {
 	var out []ledger.GateEvidence
 	for _, g := range e.Gates {
-		if g.Verdict == want {
+		if g.Verdict == want && !g.DryRun {
 			out = append(out, g)
 		}
 	}
