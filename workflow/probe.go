@@ -71,14 +71,14 @@ func newQuestion(a Active, c ledger.Check, until time.Time) (Question, error) {
 		Source: c.Source, Check: c.Name,
 		Project: a.Project, Environment: a.Environment, Flag: a.Flag, Rollout: r.ID,
 		Treatment: r.Treatment, Control: r.Control, Percentage: r.Percentage(), Stage: r.Stage,
-		Until: until, For: c.For.Or(ledger.DefaultFor),
+		Until: until.Truncate(time.Millisecond), For: c.For.Or(ledger.DefaultFor),
 	}
 	q.Step = min(max(bucket(r.Plan), q.For/maxPoints), q.For).Truncate(time.Millisecond)
 	points := math.Ceil(float64(q.For) / float64(q.Step))
 	if inStage := until.Sub(stageStart(r)) / q.Step; float64(inStage) < points {
 		points = float64(max(inStage, 0))
 	}
-	q.From = until.Add(-time.Duration(points) * q.Step)
+	q.From = q.Until.Add(-time.Duration(points) * q.Step)
 	var err error
 	if q.Query, err = q.expand(c.Query, r.Treatment); err == nil && c.PerVariant() {
 		q.ControlQuery, err = q.expand(c.Query, r.Control)

@@ -73,6 +73,7 @@ func Rules() []Rule {
 		{Path: "analytics/chstore", Imports: []string{"analytics", "analytics/sqlreader", "migrations"}},
 		{Path: "analytics/natsingest", Imports: []string{"analytics", "analytics/stats"}},
 		{Path: "analytics/export", Imports: []string{"analytics", "analytics/stats", "internal/webhook"}},
+		{Path: "workflow/httpprobe", Imports: []string{"workflow", "ledger", "internal/webhook"}},
 		{Path: "analytics/storetest", Imports: []string{"analytics", "analytics/stats"}},
 
 		{Path: "internal/abtest"},
