@@ -13,6 +13,7 @@ const (
 	varListen     = "FLAGLEDGER_LISTEN"
 	varAnalytics  = "FLAGLEDGER_ANALYTICS"
 	varExports    = "FLAGLEDGER_EXPORTS"
+	varSources    = "FLAGLEDGER_SOURCES"
 	defaultListen = "127.0.0.1:8080"
 	defaultData   = "flagledger-data"
 )
@@ -21,6 +22,7 @@ const (
 type serveFlags struct {
 	data, listen, logLevel string
 	analytics, exports     string
+	sources                string
 	tick                   time.Duration
 	flush                  time.Duration
 	retentionDays          int
@@ -67,6 +69,8 @@ one. What is in one store is not copied to the other.`,
 		"where exposures and events are kept: duckdb, in the data folder, or the URL of a ClickHouse database ($"+varAnalytics+", else duckdb)")
 	fs.StringVar(&f.exports, "exports", "",
 		"JSON file that says which other tools get assignments and events ($"+varExports+")")
+	fs.StringVar(&f.sources, "sources", "",
+		"JSON file that says which Prometheus servers and webhooks the gates of plans may ask ($"+varSources+")")
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
 	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
@@ -102,7 +106,10 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 		return cfg, usagef("--flush %s is not above 0", cfg.flush)
 	}
 	var err error
-	cfg.exports, err = readExports(first(f.exports, getenv(varExports)), getenv)
+	if cfg.exports, err = readExports(first(f.exports, getenv(varExports)), getenv); err != nil {
+		return cfg, err
+	}
+	cfg.sources, err = readSources(first(f.sources, getenv(varSources)), getenv)
 	return cfg, err
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natskv"
 	"github.com/flagledger/flagledger/workflow"
+	"github.com/flagledger/flagledger/workflow/httpprobe"
 )
 
 // serverConfig says how a server runs.
@@ -33,6 +34,7 @@ type serverConfig struct {
 	data, listen string
 	analytics    string // embeddedAnalytics, or a DSN of chstore
 	exports      []export.Config
+	sources      []httpprobe.Config
 	tick, flush  time.Duration
 	retention    time.Duration // of exposures and events; 0 keeps them
 	metricsOpen  bool
@@ -166,7 +168,11 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	engine, err := workflow.New(rollouts{view}, store, l, workflow.Config{Complete: writer.Complete})
+	sources, err := httpprobe.New(s.cfg.sources, s.now)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := workflow.New(rollouts{view}, store, l, workflow.Config{Complete: writer.Complete, Probe: sources})
 	if err != nil {
 		return nil, err
 	}

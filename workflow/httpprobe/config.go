@@ -30,7 +30,7 @@ type Config struct {
 	// URL is the webhook's, or that below which a Prometheus has /api/v1.
 	URL string `json:"url"`
 	// Token is sent as a bearer token; User and Password as basic
-	// authentication. Here, in Headers and in Secret "$NAME" is taken from
+	// authentication. Here, in URL, Headers and Secret "$NAME" is taken from
 	// the environment.
 	Token    string            `json:"token,omitempty"`
 	User     string            `json:"user,omitempty"`
@@ -126,7 +126,7 @@ func (c *Config) fromEnvironment(getenv func(string) string) error {
 	for _, f := range []struct {
 		name string
 		text *string
-	}{{"token", &c.Token}, {"user", &c.User}, {"password", &c.Password}, {"secret", &c.Secret}} {
+	}{{"url", &c.URL}, {"token", &c.Token}, {"user", &c.User}, {"password", &c.Password}, {"secret", &c.Secret}} {
 		if *f.text, err = look(f.name, *f.text); err != nil {
 			return err
 		}
