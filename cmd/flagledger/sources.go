@@ -160,8 +160,10 @@ func (s *session) askSource(ctx context.Context, probe *httpprobe.Sources, q wor
 	a, err := probe.Ask(ctx, q)
 	switch {
 	case errors.Is(err, workflow.ErrUnknownSource):
-		return &localError{exitNotFound, fmt.Sprintf("the file has no source %q", q.Source),
-			"It has " + orDash(strings.Join(probe.Names(), ", ")) + "."}
+		return &localError{
+			exitNotFound, fmt.Sprintf("the file has no source %q", q.Source),
+			"It has " + orDash(strings.Join(probe.Names(), ", ")) + ".",
+		}
 	case err != nil:
 		return &localError{exitFailure, fmt.Sprintf("%s: %v", q.Source, err), "A gate that asks this has no data: it holds its rollout."}
 	}
