@@ -157,3 +157,44 @@ func TestHangingSourceIsLeft(t *testing.T) {
 		e.Wait() // ends with the context of the ticks
 	})
 }
+
+// TestQuestionWindow: a question ends with the last closed bucket, covers the
+// check's time but nothing before the stage, and asks for a bounded number of
+// points, on whole milliseconds.
+func TestQuestionWindow(t *testing.T) {
+	for name, tt := range map[string]struct {
+		interval, span time.Duration
+		age            time.Duration // of the stage
+		from, step     time.Duration // from, before the end
+	}{
+		"minutes":                   {time.Minute, 5 * time.Minute, 2 * time.Hour, 5 * time.Minute, time.Minute},
+		"a young stage":             {time.Minute, 5 * time.Minute, 3*time.Minute + 10*time.Second, 3 * time.Minute, time.Minute},
+		"not a multiple":            {time.Minute, 150 * time.Second, time.Hour, 3 * time.Minute, time.Minute},
+		"a day":                     {time.Minute, 24 * time.Hour, 48 * time.Hour, 24 * time.Hour, 6 * time.Minute},
+		"shorter than the interval": {time.Hour, time.Minute, 6 * time.Hour, time.Minute, time.Minute},
+		"odd microseconds":          {100_500 * time.Microsecond, time.Second, time.Hour, time.Second, 100 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBook(t, at(began))
+			p := checkPlan()
+			p.Interval, p.Gates[1].Check.For = ledger.Duration(tt.interval), ledger.Duration(tt.span)
+			b.start(t, p)
+			var got workflow.Question
+			probe := probeFunc(func(_ context.Context, q workflow.Question) (workflow.Answer, error) {
+				got = q
+				return workflow.Answer{}, nil
+			})
+			e, err := workflow.New(b, quiet(t, b), b, workflow.Config{Probe: probe, Patience: time.Minute})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tick(t, e, began.Add(tt.age))
+			if from := got.Until.Sub(got.From); from != tt.from || got.Step != tt.step || !got.Until.Equal(got.Until.Truncate(time.Millisecond)) {
+				t.Errorf("from %s before the end at steps of %s, want %s and %s; %+v", from, got.Step, tt.from, tt.step, got)
+			}
+			if late := began.Add(tt.age).Sub(got.Until); late < workflow.DefaultWatermark || got.From.Before(began) {
+				t.Errorf("asked up to %s ago, from %s", late, got.From)
+			}
+		})
+	}
+}
