@@ -32,8 +32,15 @@ func (ck *checks) plan(at string, plan Plan, p *Project) {
 	if len(plan.Gates) > maxGates {
 		ck.add(at+"gates", "has %d gates; the limit is %d", len(plan.Gates), maxGates)
 	}
+	names := map[string]bool{}
 	for i, g := range plan.Gates {
-		ck.gate(fmt.Sprintf("%sgates[%d].", at, i), g, p)
+		path := fmt.Sprintf("%sgates[%d].", at, i)
+		ck.onFail(path+"onFail", g.OnFail)
+		if g.Check != nil {
+			ck.check(path, g, names)
+			continue
+		}
+		ck.gate(path, g, p)
 	}
 	ck.onFail(at+"onFail", plan.OnFail)
 	ck.oneOf(at+"onNoData", string(plan.OnNoData), string(OnNoDataHold), string(OnNoDataPause))
@@ -82,7 +89,6 @@ func (ck *checks) gate(path string, g Gate, p *Project) {
 	case m.Metric.After != 0:
 		ck.add(path+"metric", "%q counts from %s after the first exposure; a gate counts at once", g.Metric, m.Metric.After)
 	}
-	ck.onFail(path+"onFail", g.OnFail)
 	if !(g.MaxRatio > 1.05 && g.MaxRatio <= 100) {
 		ck.add(path+"maxRatio", "is %v; it must lie between 1.05 and 100, such as 2 for twice the control", g.MaxRatio)
 	}

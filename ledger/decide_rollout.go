@@ -79,6 +79,9 @@ func (c StartRollout) started(p *Project, f *Flag) (RolloutStarted, error) {
 	}
 	e.Metrics = map[string]Metric{}
 	for _, g := range e.Plan.Gates {
+		if g.Check != nil {
+			continue
+		}
 		e.Metrics[g.Metric] = p.Metrics[g.Metric].Metric
 	}
 	if before := e.Plan.Stages[0].ApproveBefore; before != nil {

@@ -303,7 +303,7 @@ type HoldReason string
 const (
 	HoldNoSource   HoldReason = "noSource"   // the analytics store cannot be read
 	HoldNoTraffic  HoldReason = "noTraffic"  // nobody is exposed
-	HoldNoMetric   HoldReason = "noMetric"   // exposures flow, metric events do not
+	HoldNoMetric   HoldReason = "noMetric"   // exposures flow, but a gate has no data: no events, or a silent source
 	HoldUnhealthy  HoldReason = "unhealthy"  // sample ratio or mixed exposures are wrong
 	HoldSoak       HoldReason = "soak"       // the stage is too young
 	HoldMinSample  HoldReason = "minSample"  // too few events are expected yet

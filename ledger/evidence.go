@@ -35,7 +35,12 @@ type Evidence struct {
 // GateEvidence is one gate's part of the Evidence. Unit is the bucketed unit
 // (an account, say); Bad is a unit with at least one bad event.
 type GateEvidence struct {
-	Metric  string  `json:"metric"`
+	Metric string `json:"metric,omitempty"`
+	// Check is what an external source said. Of the rest, a check has
+	// Verdict, Reason and DryRun.
+	Check *CheckEvidence `json:"check,omitempty"`
+	// DryRun is the gate's: nothing was decided by its verdict.
+	DryRun  bool    `json:"dryRun,omitempty"`
 	Verdict Verdict `json:"verdict"`
 	// Reason explains the verdict in one sentence.
 	Reason   string  `json:"reason"`

@@ -62,13 +62,18 @@ type Stage struct {
 	MinExpected float64 `json:"minExpected,omitempty"`
 }
 
-// Gate compares the treatment with the control on one metric.
+// Gate compares the treatment with the control on one metric, or is a Check.
 type Gate struct {
-	Metric string `json:"metric"`
+	Metric string `json:"metric,omitempty"`
 	// MaxRatio is, for an error rate, the ratio of treatment to control that
 	// must not be reached (2 = twice); for a quantile, the ratio of the
 	// quantiles (1.2 = within 20%). It is above 1.
-	MaxRatio float64 `json:"maxRatio"`
+	MaxRatio float64 `json:"maxRatio,omitempty"`
+	// Check asks an external source instead; Metric and MaxRatio are empty.
+	Check *Check `json:"check,omitempty"`
+	// DryRun keeps the gate from acting: its evidence is recorded and shown,
+	// and its verdict neither fails, holds nor passes anything.
+	DryRun bool `json:"dryRun,omitempty" doc:"Record and show the gate's evidence, and let its verdict decide nothing."`
 	// OnFail says what this gate does when it fails; empty is the plan's.
 	OnFail OnFail `json:"onFail,omitempty"`
 }

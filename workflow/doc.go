@@ -5,9 +5,9 @@
 // the analytics store, and gives commands back to the ledger:
 //
 //	tick -> Due -> Commands.Do
-//	     -> Active -> look (exposures, gate series) -> Judge each gate -> Step -> Commands.Do
+//	     -> Active -> look (exposures, gate series, probes) -> Judge each gate -> Step -> Commands.Do
 //
-// Judge and Step are pure. The Engine does the reading and recording around
+// Judge, JudgeCheck and Step are pure. The Engine does the reading and recording around
 // them; the Runner ticks the engine on a cron schedule. A Plan is interpreted
 // here and defined in package ledger; the statistics are analytics/stats'.
 //
@@ -46,6 +46,14 @@
 //     A leader that dies or is paused in the middle of a decision, and wakes
 //     up when another leads, changes nothing about 5 (TestPausedLeader, and
 //     internal/e2e TestLeaseLeaderDies with processes that are killed).
+//  11. An external source that is dead, slow or lying is no data for its own
+//     gate and nothing else: it never passes and never fails
+//     (TestJudgeCheck, the scenarios check-* and hook-*). It is asked once a
+//     look (TestSlowSourceHoldsUpNobody).
+//  12. A slow source holds up its own rollout only, and not even that when
+//     another gate fails (TestSlowSourceHoldsUpNobody, TestHarmDoesNotWait).
+//  13. A gate that runs dry is recorded, and decides nothing
+//     (TestDryRunDecidesNothing). It takes no evidence from the others.
 //
 // The lease saves work; the ledger is the fence. A leader cannot know that it
 // leads at the very moment of a write: the process may have been paused, or the
@@ -58,8 +66,12 @@
 // decided, a late append is the decision that the new leader would look for
 // first. Clocks have no part in either.
 //
-// Tick owns goroutines while it runs and returns after the last has ended;
-// Run blocks until its context is done. Nothing here reads a clock but
+// What invariant 3 says is not so of checks: they compare what an external
+// source says with a limit, without error control.
+//
+// Tick owns goroutines while it runs; those of looks that wait for external
+// sources outlive it, and end with its context and before Run does (Wait). Run
+// blocks until its context is done. Nothing here reads a clock but
 // through what it is given, and only the Runner logs.
 //
 // A failed gate fails for as long as its evidence stands: a rollout that was

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/flagledger/flagledger/ledger"
 )
 
@@ -44,6 +42,11 @@ type Config struct {
 	// Recorded reads the event of a sequence, to say how scheduled changes
 	// ended; nil leaves Execution.Event out.
 	Recorded func(ctx context.Context, seq uint64) (ledger.Event, error)
+	// Probe asks the external sources that plans name; nil has none.
+	Probe Probe
+	// Patience is how long a tick waits for looks that ask external sources;
+	// 0 means half a second.
+	Patience time.Duration
 }
 
 // Engine executes scheduled changes, and looks at rollouts and acts on them. It holds nothing that the ledger
@@ -54,9 +57,12 @@ type Engine struct {
 	commands Commands
 	cfg      Config
 	limits   *limits
+	slots    slots
+	flights  sync.WaitGroup
 
 	mu       sync.Mutex
 	next     map[uint64]time.Time // by start of rollout: not to be looked at before
+	air      map[uint64]*flight   // by start of rollout: the looks that outlive their tick
 	counters Counters
 
 	ticking sync.Mutex
@@ -68,8 +74,9 @@ func New(source Source, evidence Evidence, commands Commands, cfg Config) (*Engi
 	if source == nil || evidence == nil || commands == nil {
 		return nil, errors.New("workflow engine: source, evidence and commands must all be given")
 	}
-	if cfg.Parallel < 0 || cfg.Timeout < 0 {
-		return nil, fmt.Errorf("workflow engine: parallel %d and timeout %s must not be negative", cfg.Parallel, cfg.Timeout)
+	if cfg.Parallel < 0 || cfg.Timeout < 0 || cfg.Patience < 0 {
+		return nil, fmt.Errorf("workflow engine: parallel %d, timeout %s and patience %s must not be negative",
+			cfg.Parallel, cfg.Timeout, cfg.Patience)
 	}
 	if cfg.Parallel == 0 {
 		cfg.Parallel = 4
@@ -77,9 +84,13 @@ func New(source Source, evidence Evidence, commands Commands, cfg Config) (*Engi
 	if cfg.Timeout == 0 {
 		cfg.Timeout = 30 * time.Second
 	}
+	if cfg.Patience == 0 {
+		cfg.Patience = 500 * time.Millisecond
+	}
 	return &Engine{
 		source: source, evidence: evidence, commands: commands, cfg: cfg,
-		limits: newLimits(), next: map[uint64]time.Time{},
+		limits: newLimits(), slots: make(slots, cfg.Parallel),
+		next: map[uint64]time.Time{}, air: map[uint64]*flight{},
 		counters: Counters{Decisions: map[Kind]uint64{}},
 	}, nil
 }
@@ -102,29 +113,22 @@ type Outcome struct {
 // Tick looks at every rollout whose evidence may have changed since the last
 // look, decides, and records decisions. It returns when all that is done, with
 // the outcomes of the rollouts looked at, in the source's order; two calls at
-// once take turns. An error of one rollout is in its Outcome and leaves the
+// once take turns. A look that still waits for an external source then goes on
+// under ctx, and its outcome leads those of a later tick. An error of one rollout is in its Outcome and leaves the
 // others alone; the error returned is the source's.
 func (e *Engine) Tick(ctx context.Context, now time.Time) ([]Outcome, error) {
 	e.ticking.Lock()
 	defer e.ticking.Unlock()
+	landed := e.land()
 	active, err := e.source.Active(ctx)
 	if err != nil {
 		err = fmt.Errorf("list active rollouts: %w", err)
-		e.countTick(now, nil, err)
-		return nil, err
+		e.countTick(now, landed, err)
+		return landed, err
 	}
-	due := e.due(active, now)
-	outcomes := make([]Outcome, len(due))
-	var g errgroup.Group
-	g.SetLimit(e.cfg.Parallel)
-	for i, a := range due {
-		g.Go(func() error {
-			outcomes[i] = e.handle(ctx, a, now)
-			return nil
-		})
-	}
-	_ = g.Wait() // no member fails
+	outcomes := e.decide(ctx, e.due(active, now), now)
 	e.schedule(outcomes, now)
+	outcomes = append(landed, outcomes...)
 	e.countTick(now, outcomes, nil)
 	return outcomes, nil
 }
@@ -142,6 +146,9 @@ func (e *Engine) due(active []Active, now time.Time) []Active {
 		key := a.start()
 		at := e.next[key]
 		next[key] = at
+		if e.air[key] != nil {
+			continue
+		}
 		// A time further off was noted before the clock was set back.
 		if !now.Before(at) || at.Sub(now) > longestWait(a.Rollout.Plan) {
 			due = append(due, a)
@@ -205,7 +212,7 @@ func (e *Engine) handle(ctx context.Context, a Active, now time.Time) Outcome {
 // look gathers the verdicts on a rollout.
 func (e *Engine) look(ctx context.Context, a Active, now time.Time) Verdicts {
 	plan := a.Rollout.Plan
-	if !gated(&a.Rollout) {
+	if len(plan.Gates) == 0 || a.Rollout.Stage >= len(plan.Stages) || stage(&a.Rollout).Percentage == 0 {
 		return Verdicts{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.Timeout)
@@ -219,7 +226,7 @@ func (e *Engine) look(ctx context.Context, a Active, now time.Time) Verdicts {
 		}
 		reach = earlier(now, complete)
 	}
-	l := look{source: e.evidence, active: a, who: population(a), until: closed(plan, reach), limits: e.limits}
+	l := look{source: e.evidence, probe: e.cfg.Probe, slots: e.slots, active: a, who: population(a), until: closed(plan, reach), limits: e.limits}
 	v := l.verdicts(ctx)
 	v.Complete = complete
 	return v

@@ -120,7 +120,7 @@ func sampleHold(_ *ledger.Rollout, v Verdicts, _ time.Time) (Hold, bool) {
 	}
 	var short []ledger.GateEvidence
 	for _, g := range v.Evidence.Gates {
-		if g.Verdict == ledger.VerdictHold && g.Expected < g.MinExpected {
+		if g.Verdict == ledger.VerdictHold && !g.DryRun && g.Expected < g.MinExpected {
 			short = append(short, g)
 		}
 	}

@@ -22,7 +22,8 @@ type Inputs struct {
 	// Values is how many values the control has, for a quantile gate
 	// without a limit.
 	Values int64
-	// Gates is the number of gates in the plan, any of which may fail it.
+	// Gates is the number of gates, this one included, any of which may fail
+	// the plan by chance.
 	Gates int
 	// MinExpected is the stage's.
 	MinExpected float64

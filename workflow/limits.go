@@ -4,14 +4,14 @@ import (
 	"maps"
 	"sync"
 	"time"
-
-	"github.com/flagledger/flagledger/ledger"
 )
 
-// limitKey is one gate of one rollout, named by the sequence it started at.
+// limitKey is one quantile gate of one rollout, named by the sequence it
+// started at. Two gates on one metric with one ratio have one limit.
 type limitKey struct {
-	start uint64
-	gate  ledger.Gate
+	start    uint64
+	metric   string
+	maxRatio float64
 }
 
 // limits remembers limits until a decision has recorded them. It only saves

@@ -24,6 +24,8 @@ type Evidence interface {
 // look is one look at one rollout.
 type look struct {
 	source Evidence
+	probe  Probe // nil without external sources
+	slots  slots
 	active Active
 	who    analytics.Rollout
 	until  time.Time // end of the last closed bucket
@@ -35,6 +37,8 @@ type look struct {
 func (l look) verdicts(ctx context.Context) Verdicts {
 	r := &l.active.Rollout
 	v := Verdicts{Evidence: ledger.Evidence{PlanVersion: r.PlanVersion, From: r.StartedAt, Until: l.until, SRMP: 1}}
+	asked := l.ask(ctx)
+	defer asked.wait(true)
 	exposed, err := l.source.Exposed(ctx, analytics.ExposedQuery{Rollout: l.who, Until: l.until})
 	if err != nil {
 		v.SourceErr = fmt.Errorf("read exposures: %w", err)
@@ -45,18 +49,30 @@ func (l look) verdicts(ctx context.Context) Verdicts {
 	v.Evidence.RolloutTreatment, v.Evidence.MixedUnits = exposed.Treatment.Units, now.Mixed
 	v.Evidence.SRMP = stats.SampleRatioP(split(r, exposed))
 	v.Newest = later(exposed.Treatment.Newest, exposed.Control.Newest)
-	for _, gate := range r.Plan.Gates {
+	gates := make([]ledger.GateEvidence, len(r.Plan.Gates))
+	for i, gate := range r.Plan.Gates {
+		if gate.Check != nil {
+			continue
+		}
 		in := Inputs{
 			Exposed: exposed,
-			Gates:   len(r.Plan.Gates), MinExpected: minExpected(stage(r)),
+			Gates:   comparisons(r.Plan, gate), MinExpected: minExpected(stage(r)),
 		}
 		g, err := l.gate(ctx, in, gate, &v.Newest)
-		if err != nil {
+		if err != nil && gate.DryRun {
+			g = ledger.GateEvidence{Metric: gate.Metric, MaxRatio: gate.MaxRatio, Verdict: ledger.VerdictNoData, Reason: short(err.Error())}
+		} else if err != nil {
 			v.SourceErr = err
 			return v
 		}
-		v.Evidence.Gates = append(v.Evidence.Gates, g)
+		g.DryRun = gate.DryRun
+		gates[i] = g
 	}
+	l.slots.give()
+	asked.wait(anyFails(gates))
+	l.slots.take()
+	asked.into(gates)
+	v.Evidence.Gates = gates
 	return v
 }
 
@@ -94,7 +110,7 @@ func (l look) limit(ctx context.Context, gate ledger.Gate, metric ledger.Metric)
 	if had, ok := recordedLimit(r, gate); ok {
 		return had, 0, nil
 	}
-	key := limitKey{l.active.start(), gate}
+	key := limitKey{l.active.start(), gate.Metric, gate.MaxRatio}
 	if had, ok := l.limits.drawn(key); ok {
 		return had, 0, nil
 	}
@@ -117,7 +133,7 @@ func (l look) limit(ctx context.Context, gate ledger.Gate, metric ledger.Metric)
 // draw makes the limit from the values that q selects.
 func (l look) draw(ctx context.Context, key limitKey, q analytics.ControlQuery) (Limit, int64, error) {
 	early, err := l.source.Control(ctx, q)
-	above := key.gate.MaxRatio * early.Quantile
+	above := key.maxRatio * early.Quantile
 	if err != nil || above <= 0 {
 		return Limit{}, early.N, err
 	}

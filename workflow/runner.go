@@ -67,6 +67,7 @@ func (r *Runner) work(ctx context.Context) error {
 	defer r.leading.Store(false)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	defer r.engine.Wait()
 	for {
 		select {
 		case <-ctx.Done():

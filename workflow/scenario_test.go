@@ -78,6 +78,7 @@ type scenario struct {
 	now     time.Time
 	book    *book
 	traffic *traffic
+	probes  *probes
 	engine  *workflow.Engine
 	level   period // exposed and mixed, which stay until they are said anew
 	behind  time.Duration
@@ -87,7 +88,7 @@ type scenario struct {
 // play gives the decisions that a plan leads to.
 func play(t *testing.T, plan []byte, ticks string) string {
 	began := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	s := &scenario{t: t, began: began, now: began, traffic: &traffic{}}
+	s := &scenario{t: t, began: began, now: began, traffic: &traffic{}, probes: newProbes()}
 	s.book = newBook(t, func() time.Time { return s.now })
 	s.restart()
 	var p ledger.Plan
@@ -108,7 +109,9 @@ func play(t *testing.T, plan []byte, ticks string) string {
 
 func (s *scenario) restart() {
 	var err error
-	s.engine, err = workflow.New(s.book, s.traffic, s.book, workflow.Config{Complete: s.complete})
+	s.engine, err = workflow.New(s.book, s.traffic, s.book, workflow.Config{
+		Complete: s.complete, Probe: s.probes, Patience: time.Minute,
+	})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -121,6 +124,8 @@ func (s *scenario) line(words []string) {
 	switch words[0] {
 	case "person":
 		s.person(words[1])
+	case "probe":
+		s.probes.set(s.t, s.now, words[1], words[2:])
 	case "store":
 		s.store(words[1:])
 	case "engine":

@@ -40,3 +40,6 @@ func times(ratio float64) string {
 
 // power writes an e-value, of which only the magnitude matters.
 func power(logE float64) string { return fmt.Sprintf("e^%.1f", logE) }
+
+// clock writes the time of day.
+func clock(t time.Time) string { return t.UTC().Format("15:04:05 MST") }

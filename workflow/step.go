@@ -3,6 +3,7 @@ package workflow
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,8 +48,8 @@ type Verdicts struct {
 // Step decides what happens to a rollout at now. It is pure. The rules, of
 // which the first that applies decides:
 //
-//  0. A rollout that is not running: wait. A plan without gates, or a stage at
-//     0%: go on when the soak is over, without looking at any data.
+//  0. A rollout that is not running: wait. A plan without gates that count, or a
+//     stage at 0%: go on when the soak is over, without looking at any data.
 //  1. The source failed or is behind: hold, noSource; alert after SourceAlert.
 //  2. A gate fails: roll back, step back or pause, as the gate and the plan say;
 //     of several, the one that takes most away.
@@ -69,14 +70,15 @@ type Verdicts struct {
 // stage from beginning; and then to advance. A pass is evidence that holds at all
 // looks together, so it stays a pass while people think; rules 1 to 5 guard it.
 //
-// Where the rollout already holds for that reason, Step gives Wait.
+// A gate that only runs dry counts in none of them. Where the rollout already
+// holds for that reason, Step gives Wait.
 func Step(a Active, v Verdicts, now time.Time) Decision {
 	r := &a.Rollout
 	if r.Status != ledger.RolloutRunning || r.Stage >= len(r.Plan.Stages) {
 		return Wait{Reason: "the rollout is " + string(r.Status)}
 	}
 	if !gated(r) {
-		return stepWithoutGates(r, now)
+		return stepWithoutGates(r, v, now)
 	}
 	if h, ok := sourceHold(r, v, now); ok {
 		return settle(r, h, now)
@@ -95,8 +97,8 @@ func Step(a Active, v Verdicts, now time.Time) Decision {
 			return settle(r, h, now)
 		}
 	}
-	if passed := withVerdict(v.Evidence, ledger.VerdictPass); len(passed) == len(r.Plan.Gates) || r.Passed {
-		return proceed(r, fmt.Sprintf("every gate passed at %s%%: %s", r.Percentage(), reasons(v.Evidence.Gates)), v.Evidence, now)
+	if passed := withVerdict(v.Evidence, ledger.VerdictPass); len(passed) == acting(r.Plan) || r.Passed {
+		return proceed(r, fmt.Sprintf("every gate passed at %s%%: %s", r.Percentage(), reasons(counting(v.Evidence.Gates))), v.Evidence, now)
 	}
 	h, ok := sampleHold(r, v, now)
 	if !ok {
@@ -106,26 +108,30 @@ func Step(a Active, v Verdicts, now time.Time) Decision {
 	return undecided(r, h, now)
 }
 
-// gated reports whether the stage is judged by its gates. At 0% there is nobody
-// to look at.
-func gated(r *ledger.Rollout) bool {
-	return len(r.Plan.Gates) > 0 && r.Stage < len(r.Plan.Stages) && stage(r).Percentage > 0
-}
+// gated reports whether the stage is judged by gates. At 0% there is nobody to
+// look at.
+func gated(r *ledger.Rollout) bool { return acting(r.Plan) > 0 && stage(r).Percentage > 0 }
 
 // stepWithoutGates climbs on time alone.
-func stepWithoutGates(r *ledger.Rollout, now time.Time) Decision {
+func stepWithoutGates(r *ledger.Rollout, v Verdicts, now time.Time) Decision {
 	e := ledger.Evidence{PlanVersion: r.PlanVersion, From: r.StartedAt, Until: now.UTC(), SRMP: 1}
+	if len(v.Evidence.Gates) > 0 && v.SourceErr == nil {
+		e = v.Evidence
+	}
 	if h, ok := soakHold(r, Verdicts{}, now); ok {
 		h.Evidence = e
 		return settle(r, h, now)
 	}
-	soak := time.Duration(stage(r).MinSoak)
-	reason := "the plan has neither gates nor a soak at " + r.Percentage().String() + "%"
+	soak, gates := time.Duration(stage(r).MinSoak), "gates"
+	if len(r.Plan.Gates) > 0 {
+		gates = "gates that count"
+	}
+	reason := fmt.Sprintf("the plan has neither %s nor a soak at %s%%", gates, r.Percentage())
 	switch {
 	case stage(r).Percentage == 0:
 		reason = "nothing keeps the first stage from beginning"
 	case soak > 0:
-		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no gates", plainDuration(soak), r.Percentage())
+		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no %s", plainDuration(soak), r.Percentage(), gates)
 	}
 	return proceed(r, reason, e, now)
 }
@@ -166,7 +172,7 @@ func fail(r *ledger.Rollout, e ledger.Evidence, failed []ledger.GateEvidence) De
 	reason := reasons(failed)
 	answers := map[ledger.OnFail]bool{}
 	for i, g := range e.Gates {
-		if g.Verdict == ledger.VerdictFail {
+		if g.Verdict == ledger.VerdictFail && !g.DryRun {
 			answers[cmp.Or(r.Plan.Gates[i].OnFail, r.Plan.OnFail, ledger.OnFailRollback)] = true
 		}
 	}
@@ -190,11 +196,16 @@ func settle(r *ledger.Rollout, h Hold, now time.Time) Decision {
 func withVerdict(e ledger.Evidence, want ledger.Verdict) []ledger.GateEvidence {
 	var out []ledger.GateEvidence
 	for _, g := range e.Gates {
-		if g.Verdict == want {
+		if g.Verdict == want && !g.DryRun {
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// counting are the gates whose verdicts count.
+func counting(gates []ledger.GateEvidence) []ledger.GateEvidence {
+	return slices.DeleteFunc(slices.Clone(gates), func(g ledger.GateEvidence) bool { return g.DryRun })
 }
 
 func reasons(gates []ledger.GateEvidence) string {

@@ -99,7 +99,7 @@ func (j judged) fallenSilent(s silence) string {
 		arm = "the treatment"
 	}
 	return fmt.Sprintf("no %s was reported for %s since %s, where %.0f were to be expected",
-		quoted(j.m.Event), arm, s.from.UTC().Format("15:04:05 MST"), s.expected)
+		quoted(j.m.Event), arm, clock(s.from), s.expected)
 }
 
 func (j judged) passing() string {

@@ -53,6 +53,10 @@ func (w *world) evidenceWords(e *ledger.Evidence, metrics map[string]ledger.Metr
 		fmt.Sprintf("sample ratio p = %s, %s units exposed to both", number(e.SRMP), count(e.MixedUnits)),
 	}
 	for _, g := range e.Gates {
+		if g.Check != nil {
+			lines = append(lines, w.checkEvidenceWords(g)...)
+			continue
+		}
 		lines = append(lines, gateEvidenceWords(g, metrics[g.Metric])...)
 	}
 	return lines
@@ -61,7 +65,7 @@ func (w *world) evidenceWords(e *ledger.Evidence, metrics map[string]ledger.Metr
 // gateEvidenceWords is one gate: its verdict, both arms, the ratio with its
 // bounds, and how far the tests are.
 func gateEvidenceWords(g ledger.GateEvidence, m ledger.Metric) []string {
-	head := fmt.Sprintf("gate %s (below %s× control): %s", bold(g.Metric), number(g.MaxRatio), verdictWords(g.Verdict))
+	head := fmt.Sprintf("gate %s (below %s× control)%s: %s", bold(g.Metric), number(g.MaxRatio), dryWords(g.DryRun), verdictWords(g.Verdict))
 	if g.Reason != "" {
 		head += " - " + g.Reason
 	}

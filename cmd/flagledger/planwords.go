@@ -39,7 +39,10 @@ func planWords(plan ledger.Plan) string {
 }
 
 func gateWords(g ledger.Gate) string {
-	return fmt.Sprintf("%s stays below %s× control", g.Metric, number(g.MaxRatio))
+	if g.Check != nil {
+		return checkWords(*g.Check) + dryWords(g.DryRun)
+	}
+	return fmt.Sprintf("%s stays below %s× control", g.Metric, number(g.MaxRatio)) + dryWords(g.DryRun)
 }
 
 func onFailWords(f ledger.OnFail) string {

@@ -14,6 +14,7 @@ const (
 	varAnalytics  = "FLAGLEDGER_ANALYTICS"
 	varExports    = "FLAGLEDGER_EXPORTS"
 	varNotify     = "FLAGLEDGER_NOTIFICATIONS"
+	varSources    = "FLAGLEDGER_SOURCES"
 	defaultListen = "127.0.0.1:8080"
 	defaultData   = "flagledger-data"
 )
@@ -23,6 +24,7 @@ type serveFlags struct {
 	data, listen, logLevel string
 	analytics, exports     string
 	notifications          string
+	sources                string
 	tick                   time.Duration
 	flush                  time.Duration
 	retentionDays          int
@@ -71,6 +73,8 @@ one. What is in one store is not copied to the other.`,
 		"JSON file that says which other tools get assignments and events ($"+varExports+")")
 	fs.StringVar(&f.notifications, "notifications", "",
 		"JSON file that says who is told of what happens, by chat, webhook or e-mail ($"+varNotify+")")
+	fs.StringVar(&f.sources, "sources", "",
+		"JSON file that says which Prometheus servers and webhooks the gates of plans may ask ($"+varSources+")")
 	fs.StringVar(&f.logLevel, "log-level", "info", "debug, info, warn or error")
 	fs.DurationVar(&f.tick, "tick", time.Second, "how often the workflow engine looks for rollouts that are due, in whole seconds")
 	fs.DurationVar(&f.flush, "flush", defaultFlush, "the longest that an accepted exposure or event waits to be counted")
@@ -109,7 +113,10 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 	if cfg.exports, err = readExports(first(f.exports, getenv(varExports)), getenv); err != nil {
 		return cfg, err
 	}
-	cfg.notifications, err = readNotifications(first(f.notifications, getenv(varNotify)), getenv)
+	if cfg.notifications, err = readNotifications(first(f.notifications, getenv(varNotify)), getenv); err != nil {
+		return cfg, err
+	}
+	cfg.sources, err = readSources(first(f.sources, getenv(varSources)), getenv)
 	return cfg, err
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natskv"
 	"github.com/flagledger/flagledger/workflow"
+	"github.com/flagledger/flagledger/workflow/httpprobe"
 	"github.com/flagledger/flagledger/workflow/natslease"
 	"github.com/flagledger/flagledger/workflow/notify"
 )
@@ -36,6 +37,7 @@ type serverConfig struct {
 	analytics     string // embeddedAnalytics, or a DSN of chstore
 	exports       []export.Config
 	notifications []notify.Config
+	sources       []httpprobe.Config
 	tick, flush   time.Duration
 	retention     time.Duration // of exposures and events; 0 keeps them
 	metricsOpen   bool
@@ -175,7 +177,13 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	engine, err := workflow.New(agenda{view}, store, l, workflow.Config{Complete: writer.Complete, Recorded: eventOf(log)})
+	sources, err := httpprobe.New(s.cfg.sources, s.now)
+	if err != nil {
+		return nil, err
+	}
+	engine, err := workflow.New(agenda{view}, store, l, workflow.Config{
+		Complete: writer.Complete, Recorded: eventOf(log), Probe: sources,
+	})
 	if err != nil {
 		return nil, err
 	}

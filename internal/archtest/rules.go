@@ -75,6 +75,7 @@ func Rules() []Rule {
 		{Path: "analytics/natsingest", Imports: []string{"analytics", "analytics/stats"}},
 		{Path: "analytics/export", Imports: []string{"analytics", "analytics/stats", "internal/webhook"}},
 		{Path: "workflow/natslease", TestImports: []string{"workflow"}},
+		{Path: "workflow/httpprobe", Imports: []string{"workflow", "ledger", "internal/webhook"}},
 		{Path: "analytics/storetest", Imports: []string{"analytics", "analytics/stats"}},
 
 		{Path: "internal/abtest"},

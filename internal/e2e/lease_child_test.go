@@ -149,6 +149,9 @@ func (l *fatedLog) Append(ctx context.Context, b ledger.Batch) (uint64, error) {
 // activeRollouts lists the rollouts of the projector's state.
 type activeRollouts struct{ view *projector.Projector }
 
+// Due implements workflow.Source: no change is scheduled.
+func (activeRollouts) Due(context.Context, time.Time) ([]workflow.Due, error) { return nil, nil }
+
 func (r activeRollouts) Active(ctx context.Context) ([]workflow.Active, error) {
 	var out []workflow.Active
 	err := r.view.Read(ctx, 0, func(st *ledger.State) error {

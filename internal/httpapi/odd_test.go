@@ -14,7 +14,10 @@ import (
 func samples() map[string]object {
 	plan := object{
 		"name": "p", "stages": []any{object{"percentage": 5.5, "minSoak": "1h", "minExpected": 3.0}},
-		"gates": []any{object{"metric": "error-rate", "maxRatio": 2.0}}, "interval": "1m", "onFail": "pause",
+		"gates": []any{
+			object{"metric": "error-rate", "maxRatio": 2.0},
+			object{"dryRun": true, "check": object{"name": "c", "source": "s", "query": `up{v="$variant"}`, "maxRatio": 2.0, "for": "5m"}},
+		}, "interval": "1m", "onFail": "pause",
 	}
 	details := object{"name": "n", "tags": []any{"a"}, "removeBy": "2026-09-01T00:00:00Z", "permanent": true}
 	clause := object{"attribute": "a", "op": "in", "values": []any{"x", 1.0, true}, "negate": true}

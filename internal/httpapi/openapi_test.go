@@ -90,6 +90,9 @@ func TestOpenAPI(t *testing.T) {
 		{"Stage", "percentage", "number"},
 		{"Stage", "minSoak", "string"},
 		{"Flag", "on", "boolean"},
+		{"Check", "for", "string"},
+		{"Gate", "dryRun", "boolean"},
+		{"CheckEvidence", "took", "string"},
 	} {
 		if got := property(tc.schema, tc.name)["type"]; got != tc.want {
 			t.Errorf("%s.%s has type %v, want %s", tc.schema, tc.name, got, tc.want)
