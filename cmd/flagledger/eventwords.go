@@ -59,6 +59,10 @@ func eventWords(e ledger.Event) string {
 		return green("rollout completed") + " in " + e.Environment
 	case ledger.RolloutRolledBack:
 		return red("rolled back") + fmt.Sprintf(" in %s from %s%% to 0%% at stage %d", e.Environment, e.From, e.Stage+1)
+	case ledger.RolloutSteppedBack:
+		return red("stepped back") + fmt.Sprintf(" in %s from stage %d to stage %d: %s%%", e.Environment, e.From+1, e.To+1, e.Percentage)
+	case ledger.RolloutApproved:
+		return fmt.Sprintf("rollout approved in %s, to %s", e.Environment, pointWords(e.Stage, e.Point))
 	case ledger.RolloutHeld:
 		return fmt.Sprintf("rollout waits in %s at stage %d: %s%s", e.Environment, e.Stage+1, holdWords(e.Hold), alertWords(e.Alert))
 	case ledger.RolloutPaused:
@@ -131,8 +135,22 @@ func holdWords(h ledger.HoldReason) string {
 		return "too few events are expected yet"
 	case ledger.HoldCollecting:
 		return "the evidence does not decide yet"
+	case ledger.HoldInconclusive:
+		return "the stage has neither passed nor failed in its longest time"
+	case ledger.HoldApproval:
+		return "people must approve"
+	case ledger.HoldCalendar:
+		return "the plan's calendar does not let the next stage begin now"
 	}
 	return string(h)
+}
+
+// pointWords says where in the plan an approval belongs.
+func pointWords(stage int, p ledger.Point) string {
+	if p == ledger.BeforeStage {
+		return fmt.Sprintf("enter stage %d", stage+1)
+	}
+	return fmt.Sprintf("leave stage %d", stage+1)
 }
 
 func accessWords(k ledger.AccessKey) string {

@@ -19,6 +19,10 @@ func newRollout(a *app) *cobra.Command {
 			example: `flagledger rollout resume new-pdf-engine --env production`,
 		}),
 		newRolloutAction(a, rolloutAction{
+			verb: "approve", short: "Approve what the plan asks for before the next step",
+			example: `flagledger rollout approve new-pdf-engine --env production --reason "looked at 20 invoices"`,
+		}),
+		newRolloutAction(a, rolloutAction{
 			verb: "advance", short: "Go to the next stage now, whatever the gates say",
 			example: `flagledger rollout advance new-pdf-engine --env production --reason "approved by Ana"`,
 		}),

@@ -20,6 +20,7 @@ func (s *session) rolloutWords(flag, env string, r *rolloutView) []string {
 	if h := r.Hold; h != nil && r.active() {
 		lines = append(lines, "waits: "+holdWords(h.Hold)+alertWords(h.Alert))
 	}
+	lines = append(lines, s.approvalLines(flag, env, r)...)
 	for _, g := range r.Plan.Gates {
 		if r.Evidence == nil {
 			lines = append(lines, fmt.Sprintf("gate %s: no evidence yet", gateWords(g)))
@@ -28,6 +29,18 @@ func (s *session) rolloutWords(flag, env string, r *rolloutView) []string {
 	lines = append(lines, s.evidenceWords(r.Evidence, r.Metrics)...)
 	if r.Status == ledger.RolloutOnHold {
 		lines = append(lines, fmt.Sprintf("\"flagledger rollout resume %s --env %s\" lets it go on.", flag, env))
+	}
+	return lines
+}
+
+// approvalLines says who has approved what, and what is missing.
+func (s *session) approvalLines(flag, env string, r *rolloutView) (lines []string) {
+	for _, a := range r.Approvals {
+		lines = append(lines, fmt.Sprintf("approved to %s by %s, %s", pointWords(a.Stage, a.Point), first(a.By.Name, a.By.ID), s.moment(a.At)))
+	}
+	for _, a := range r.Missing {
+		lines = append(lines, fmt.Sprintf("to %s, %d of %d approvals: \"flagledger rollout approve %s --env %s\"",
+			pointWords(a.Stage, a.Point), a.Given, a.Needed, flag, env))
 	}
 	return lines
 }
@@ -71,13 +84,24 @@ func (s *session) ladder(r *rolloutView) []string {
 		default:
 			mark = red("✗")
 		}
-		soak := "no soak"
-		if stage.MinSoak != 0 {
-			soak = "soak " + spanWords(time.Duration(stage.MinSoak))
+		name := fmt.Sprintf("stage %d", i+1)
+		if stage.Name != "" {
+			name += ", " + stage.Name
 		}
-		t.add(mark, fmt.Sprintf("stage %d", i+1), stage.Percentage.String()+"%", soak, s.stayed(r, i))
+		t.add(mark, name, stage.Percentage.String()+"%", soakWords(stage), s.stayed(r, i))
 	}
 	return t.lines()
+}
+
+func soakWords(stage ledger.Stage) string {
+	text := "no soak"
+	if stage.MinSoak != 0 {
+		text = "soak " + spanWords(time.Duration(stage.MinSoak))
+	}
+	if stage.MaxSoak != 0 {
+		text += ", at most " + spanWords(time.Duration(stage.MaxSoak))
+	}
+	return text
 }
 
 // stayed says when the rollout was at a stage, "" if it never was. What is

@@ -144,6 +144,8 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 		evidence = e.Evidence
 	case ledger.RolloutRolledBack:
 		evidence = e.Evidence
+	case ledger.RolloutSteppedBack:
+		evidence = e.Evidence
 	case ledger.RolloutHeld:
 		evidence = e.Evidence
 	case ledger.RolloutPaused:
@@ -151,7 +153,8 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 	case ledger.ProjectCreated, ledger.EnvironmentCreated, ledger.FlagCreated, ledger.FlagDetailsChanged,
 		ledger.FlagVariantsReplaced, ledger.FlagConfigReplaced, ledger.FlagTurnedOn, ledger.FlagTurnedOff,
 		ledger.FlagArchived, ledger.FlagRestored, ledger.FlagChangeScheduled, ledger.FlagScheduledChangeCancelled,
-		ledger.FlagScheduledChangeExecuted, ledger.FlagScheduledChangeRefused, ledger.RolloutStarted, ledger.RolloutResumed, ledger.RolloutAborted,
+		ledger.FlagScheduledChangeExecuted, ledger.FlagScheduledChangeRefused, ledger.RolloutStarted,
+		ledger.RolloutResumed, ledger.RolloutAborted, ledger.RolloutApproved,
 		ledger.ExperimentStarted, ledger.ExperimentRecorded, ledger.ExperimentEnded, ledger.ExperimentDecided,
 		ledger.SegmentSaved, ledger.SegmentArchived, ledger.MetricSaved, ledger.MetricArchived, ledger.PlanSaved,
 		ledger.PlanArchived, ledger.AccessKeyCreated, ledger.AccessKeyRevoked, ledger.Unknown:

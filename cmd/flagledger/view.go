@@ -99,6 +99,22 @@ type rolloutView struct {
 	Hold        *ledger.RolloutHeld      `json:"hold"`
 	Evidence    *ledger.Evidence         `json:"evidence"`
 	Decisions   int                      `json:"decisions"`
+	Approvals   []approvalView           `json:"approvals"`
+	Missing     []askView                `json:"missing"`
+}
+
+type approvalView struct {
+	Stage int          `json:"stage"`
+	Point ledger.Point `json:"point"`
+	By    ledger.Actor `json:"by"`
+	At    time.Time    `json:"at"`
+}
+
+type askView struct {
+	Stage  int          `json:"stage"`
+	Point  ledger.Point `json:"point"`
+	Needed int          `json:"needed"`
+	Given  int          `json:"given"`
 }
 
 // active reports whether the rollout may still change anything.

@@ -81,6 +81,26 @@ type rolloutView struct {
 	Hold        *ledger.RolloutHeld      `json:"hold,omitempty" doc:"Why the current stage waits."`
 	Evidence    *ledger.Evidence         `json:"evidence,omitempty" doc:"That of the last automatic decision."`
 	Decisions   int                      `json:"decisions"`
+	StartedBy   ledger.Actor             `json:"startedBy"`
+	Approvals   []approvalView           `json:"approvals" doc:"Approvals that were given."`
+	Missing     []askView                `json:"missing" doc:"Approvals that the step to the next stage still needs."`
+}
+
+// approvalView is an approval that was given.
+type approvalView struct {
+	Stage int          `json:"stage"`
+	Point ledger.Point `json:"point" enum:"before,after"`
+	By    ledger.Actor `json:"by"`
+	At    time.Time    `json:"at"`
+}
+
+// askView is an approval that is asked for.
+type askView struct {
+	Stage  int             `json:"stage"`
+	Point  ledger.Point    `json:"point" enum:"before,after"`
+	Needed int             `json:"needed" doc:"How many people must approve."`
+	Given  int             `json:"given"`
+	Who    ledger.Approval `json:"who"`
 }
 
 // spanView is a stretch of time with one percentage.
@@ -102,6 +122,15 @@ func viewRollout(r *ledger.Rollout) *rolloutView {
 		Metrics: r.Metrics, Treatment: r.Treatment, Control: r.Control, By: r.By, Status: r.Status, Stage: r.Stage,
 		Percentage: r.Percentage(), StartedAt: r.StartedAt, EndedAt: unlessZero(r.EndedAt),
 		Spans: make([]spanView, len(r.Spans)), Hold: r.Hold, Evidence: r.Evidence, Decisions: r.Decisions,
+		StartedBy: r.StartedBy, Approvals: []approvalView{}, Missing: []askView{},
+	}
+	for _, a := range r.Approvals {
+		v.Approvals = append(v.Approvals, approvalView(a))
+	}
+	if r.Active() {
+		for _, a := range r.Missing() {
+			v.Missing = append(v.Missing, askView{a.Stage, a.Point, a.Approval.Needed(), len(r.Given(a.Stage, a.Point)), *a.Approval})
+		}
 	}
 	for i, s := range r.Spans {
 		v.Spans[i] = spanView{s.Stage, s.Percentage, s.First, s.Last, s.From, unlessZero(s.Until)}

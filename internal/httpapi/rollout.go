@@ -48,11 +48,12 @@ func (a *API) rolloutRoutes() {
 	}, a.startRollout)
 	for _, action := range []struct {
 		name, summary string
-		command       func(ledger.PlaceRef, *ledger.Rollout) ledger.Command
+		command       func(ledger.PlaceRef, *ledger.Rollout, ledger.Actor) ledger.Command
 	}{
 		{"pause", "Stop automatic decisions; traffic stays as it is", pauseRollout},
 		{"resume", "Let automatic decisions go on", resumeRollout},
 		{"abort", "Take the treatment away from everybody, at once", abortRollout},
+		{"approve", "Approve what the step to the next stage needs", approveRollout},
 		{"advance", "Go to the next stage now, whatever the gates say", advanceRollout},
 	} {
 		register(a, route{
@@ -64,21 +65,25 @@ func (a *API) rolloutRoutes() {
 	}
 }
 
-func pauseRollout(at ledger.PlaceRef, r *ledger.Rollout) ledger.Command {
+func pauseRollout(at ledger.PlaceRef, r *ledger.Rollout, _ ledger.Actor) ledger.Command {
 	return ledger.PauseRollout{PlaceRef: at, Rollout: r.ID}
 }
 
-func resumeRollout(at ledger.PlaceRef, _ *ledger.Rollout) ledger.Command {
+func resumeRollout(at ledger.PlaceRef, _ *ledger.Rollout, _ ledger.Actor) ledger.Command {
 	return ledger.ResumeRollout{PlaceRef: at}
 }
 
-func abortRollout(at ledger.PlaceRef, _ *ledger.Rollout) ledger.Command {
+func abortRollout(at ledger.PlaceRef, _ *ledger.Rollout, _ ledger.Actor) ledger.Command {
 	return ledger.AbortRollout{PlaceRef: at}
+}
+
+func approveRollout(at ledger.PlaceRef, r *ledger.Rollout, by ledger.Actor) ledger.Command {
+	return ledger.ApproveRollout{PlaceRef: at, Rollout: r.ID, By: by}
 }
 
 // advanceRollout names the stage it leaves: if the engine advances first, the
 // person's command is refused and does not skip a second stage.
-func advanceRollout(at ledger.PlaceRef, r *ledger.Rollout) ledger.Command {
+func advanceRollout(at ledger.PlaceRef, r *ledger.Rollout, _ ledger.Actor) ledger.Command {
 	return ledger.AdvanceRollout{PlaceRef: at, Rollout: r.ID, From: r.Stage}
 }
 
@@ -146,13 +151,13 @@ func (a *API) startRollout(ctx context.Context, in *newRollout) (*changed[rollou
 }
 
 func (a *API) actOnRollout(
-	ctx context.Context, in *rolloutAction, command func(ledger.PlaceRef, *ledger.Rollout) ledger.Command,
+	ctx context.Context, in *rolloutAction, command func(ledger.PlaceRef, *ledger.Rollout, ledger.Actor) ledger.Command,
 ) (*changed[rolloutChanged], error) {
 	r, err := a.rollout(ctx, in.place(), 0)
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := a.do(ctx, order{command: command(in.place(), r), id: in.CommandID, reason: in.Body.text()})
+	receipt, err := a.do(ctx, order{command: command(in.place(), r, who(ctx).actor()), id: in.CommandID, reason: in.Body.text()})
 	if err != nil {
 		return nil, err
 	}

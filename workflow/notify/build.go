@@ -53,6 +53,10 @@ func sayingOf(rec ledger.Recorded) saying {
 			Info, fmt.Sprintf("%s: rollout advanced to %s%% in %s", key, e.Percentage, e.Environment),
 			fmt.Sprintf("Stage %d is over, and stage %d has begun.", e.From+1, e.To+1), e.Evidence, nil,
 		}
+	case ledger.RolloutSteppedBack:
+		return steppedBack(key, e)
+	case ledger.RolloutApproved:
+		return saying{severity: Info, title: fmt.Sprintf("%s: rollout approved in %s, %s stage %d", key, e.Environment, e.Point, e.Stage+1)}
 	case ledger.RolloutCompleted:
 		return saying{Info, fmt.Sprintf("%s: rollout completed in %s", key, e.Environment), "", e.Evidence, nil}
 	case ledger.RolloutHeld:
@@ -118,10 +122,26 @@ func started(key string, e ledger.RolloutStarted) saying {
 	}
 }
 
+func steppedBack(key string, e ledger.RolloutSteppedBack) saying {
+	text := fmt.Sprintf("%s%% get the treatment, as at stage %d before, and it waits for somebody to resume it.", e.Percentage, e.To+1)
+	if failed := failedGates(e.Evidence); len(failed) > 0 {
+		text = fmt.Sprintf("%s failed at stage %d. %s", gatesWords(failed), e.From+1, text)
+	}
+	return saying{
+		Critical, fmt.Sprintf("%s STEPPED BACK in %s, to %s%%", key, e.Environment, e.Percentage), text, e.Evidence, nil,
+	}
+}
+
 func held(key string, e ledger.RolloutHeld) saying {
 	s := saying{
 		Info, fmt.Sprintf("%s: rollout waits in %s at stage %d", key, e.Environment, e.Stage+1),
 		sentence(holdWords(e.Hold)), e.Evidence, nil,
+	}
+	if e.Hold == ledger.HoldApproval && e.Alert {
+		s.severity = Warning
+		s.title = fmt.Sprintf("%s: rollout asks for approval in %s at stage %d", key, e.Environment, e.Stage+1)
+		s.text = "Its gates allow it to go on. It waits until it is approved."
+		return s
 	}
 	if e.Alert {
 		s.severity = Warning

@@ -15,7 +15,8 @@ func DefaultEvents() []string {
 	return []string{
 		"flag.turned_on", "flag.turned_off",
 		"rollout.started", "rollout.advanced", "rollout.completed", "rollout.rolled_back",
-		"rollout.paused", "rollout.resumed", "rollout.aborted",
+		"rollout.stepped_back", "rollout.paused", "rollout.resumed", "rollout.aborted", "rollout.approved",
+		"flag.change_scheduled", "flag.scheduled_change_refused",
 	}
 }
 

@@ -45,6 +45,12 @@ func holdWords(h ledger.HoldReason) string {
 		return "too few events are expected yet"
 	case ledger.HoldCollecting:
 		return "the evidence does not decide yet"
+	case ledger.HoldInconclusive:
+		return "the stage has neither passed nor failed in its longest time"
+	case ledger.HoldApproval:
+		return "people must approve"
+	case ledger.HoldCalendar:
+		return "the plan's calendar does not let the next stage begin now"
 	default:
 		return string(h) // one that was added later
 	}
