@@ -3,6 +3,7 @@ package workflow_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -47,9 +48,26 @@ func newBook(t *testing.T, now func() time.Time) *book {
 
 func (b *book) must(t *testing.T, cmd ledger.Command) {
 	t.Helper()
-	if _, err := b.Do(t.Context(), cmd, ledger.Meta{Actor: ledger.Actor{Kind: ledger.ActorToken, ID: "on-call"}}); err != nil {
+	if err := b.try(t, "on-call", cmd); err != nil {
 		t.Fatalf("%T: %v", cmd, err)
 	}
+}
+
+// try has somebody, by the name of a token, give a command.
+func (b *book) try(t *testing.T, name string, cmd ledger.Command) error {
+	t.Helper()
+	_, err := b.Do(t.Context(), cmd, ledger.Meta{Actor: person(name)})
+	return err
+}
+
+func person(name string) ledger.Actor { return ledger.Actor{Kind: ledger.ActorToken, ID: name, Name: name} }
+
+// admit makes a token.
+func (b *book) admit(t *testing.T, name string, role ledger.Role) {
+	t.Helper()
+	b.must(t, ledger.CreateAccessKey{ID: name, Key: ledger.AccessKey{
+		Kind: ledger.AccessAdmin, Name: name, Role: role, Hash: strings.Repeat("0a", 32),
+	}})
 }
 
 func (b *book) start(t *testing.T, plan ledger.Plan) {

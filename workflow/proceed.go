@@ -12,7 +12,7 @@ import (
 func proceed(r *ledger.Rollout, reason string, e ledger.Evidence, now time.Time) Decision {
 	if missing := r.Missing(); len(missing) > 0 {
 		return settle(r, Hold{
-			Hold: ledger.HoldApproval, Alert: !r.Asked, Reason: waitsFor(r, missing) + "; " + reason, Evidence: e,
+			Hold: ledger.HoldApproval, Alert: !r.Asked || stillAsks(r), Reason: waitsFor(r, missing) + "; " + reason, Evidence: e,
 		}, now)
 	}
 	if r.Stage+1 < len(r.Plan.Stages) {
@@ -23,12 +23,17 @@ func proceed(r *ledger.Rollout, reason string, e ledger.Evidence, now time.Time)
 	return Advance{Reason: reason, Evidence: e}
 }
 
+// stillAsks reports whether the alert that asks for approval is the newest hold.
+func stillAsks(r *ledger.Rollout) bool {
+	return r.Hold != nil && r.Hold.Hold == ledger.HoldApproval && r.Hold.Alert
+}
+
 // waitsFor says whose word is missing.
 func waitsFor(r *ledger.Rollout, missing []ledger.Ask) string {
 	parts := make([]string, len(missing))
 	for i, ask := range missing {
 		given := len(r.Given(ask.Stage, ask.Point))
-		parts[i] = fmt.Sprintf("%d of %d approvals to %s stage %d were given", given, ask.Approval.Needed(), verb(ask.Point), ask.Stage+1)
+		parts[i] = fmt.Sprintf("%d of %d approvals to %s were given", given, ask.Approval.Needed(), step(r, ask))
 		if ask.Approval.NotAuthorAlone && given >= ask.Approval.Needed() {
 			parts[i] += ", none by anybody but the author"
 		}
@@ -36,11 +41,15 @@ func waitsFor(r *ledger.Rollout, missing []ledger.Ask) string {
 	return strings.Join(parts, ", ")
 }
 
-func verb(p ledger.Point) string {
-	if p == ledger.BeforeStage {
-		return "enter"
+// step is what an approval is for.
+func step(r *ledger.Rollout, ask ledger.Ask) string {
+	switch {
+	case r.Plan.Stages[ask.Stage].Percentage == 0:
+		return "begin"
+	case ask.Point == ledger.BeforeStage:
+		return fmt.Sprintf("enter stage %d", ask.Stage+1)
 	}
-	return "leave"
+	return fmt.Sprintf("leave stage %d", ask.Stage+1)
 }
 
 // keptBy says what keeps a stage that began at a time from advancing now, or

@@ -90,6 +90,9 @@ func play(t *testing.T, plan []byte, ticks string) string {
 	began := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	s := &scenario{t: t, began: began, now: began, traffic: &traffic{}, probes: newProbes()}
 	s.book = newBook(t, func() time.Time { return s.now })
+	for name, role := range map[string]ledger.Role{"on-call": ledger.RoleEditor, "ana": ledger.RoleEditor, "ben": ledger.RoleAdmin} {
+		s.book.admit(t, name, role)
+	}
 	s.restart()
 	var p ledger.Plan
 	if err := json.Unmarshal(plan, &p); err != nil {
@@ -124,6 +127,8 @@ func (s *scenario) line(words []string) {
 	switch words[0] {
 	case "person":
 		s.person(words[1])
+	case "ana", "ben", "on-call":
+		s.approve(words[0])
 	case "probe":
 		s.probes.set(s.t, s.now, words[1], words[2:])
 	case "store":
@@ -144,6 +149,16 @@ func (s *scenario) store(words []string) {
 			s.t.Fatal(err)
 		}
 	}
+}
+
+// approve has somebody approve the next step.
+func (s *scenario) approve(name string) {
+	cmd := ledger.ApproveRollout{PlaceRef: place, By: person(name)}
+	if err := s.book.try(s.t, name, cmd); err != nil {
+		s.print(name + " cannot approve: " + err.Error())
+		return
+	}
+	s.print(name + " approves")
 }
 
 // person does what somebody does by hand.
@@ -232,6 +247,8 @@ func (s *scenario) report(o workflow.Outcome) {
 		what, reason = "advance", d.Reason
 	case workflow.RollBack:
 		what, reason = "roll back", d.Reason
+	case workflow.StepBack:
+		what, reason = "step back", d.Reason
 	case workflow.Pause:
 		what, reason = "pause", d.Reason
 	case workflow.Hold:
