@@ -131,6 +131,11 @@ func (c AdvanceRollout) decide(st *State, _ time.Time) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
+	// Who skips the gates does not skip the others who have to agree.
+	if missing := r.Missing(); len(missing) > 0 {
+		return Decision{}, refused("rollout %s needs %d more of %d approvals at stage %d; have it approved first", r.ID,
+			max(1, missing[0].Approval.Needed()-len(r.Given(missing[0].Stage, missing[0].Point))), missing[0].Approval.Needed(), r.Stage+1)
+	}
 	var d Decision
 	next := c.From + 1
 	if next < len(r.Plan.Stages) {

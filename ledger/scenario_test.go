@@ -40,6 +40,8 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 		ledger.StartRollout{},
 		ledger.AdvanceRollout{},
 		ledger.RollBackRollout{},
+		ledger.StepBackRollout{},
+		ledger.ApproveRollout{},
 		ledger.HoldRollout{},
 		ledger.PauseRollout{},
 		ledger.ResumeRollout{},
@@ -113,7 +115,11 @@ func converse(t *testing.T, dialogue string) string {
 
 func answer(t *testing.T, out *bytes.Buffer, st *ledger.State, line string, now time.Time) {
 	t.Helper()
-	d, err := ledger.Decide(st, parseCommand(t, line), now)
+	cmd, actor := parseCommand(t, line), ledger.Actor{Kind: ledger.ActorToken, ID: "ann"}
+	if approve, ok := cmd.(ledger.ApproveRollout); ok {
+		actor = approve.By
+	}
+	d, err := ledger.Decide(st, cmd, now)
 	if err != nil {
 		fmt.Fprintf(out, "  error: %v\n", err)
 		return
@@ -123,7 +129,7 @@ func answer(t *testing.T, out *bytes.Buffer, st *ledger.State, line string, now 
 	}
 	for i, c := range d.Changes {
 		rec := ledger.Recorded{
-			Seq: st.Seq + 1, Subject: c.Subject, At: now, Actor: ledger.Actor{Kind: ledger.ActorToken, ID: "ann"},
+			Seq: st.Seq + 1, Subject: c.Subject, At: now, Actor: actor,
 			Command: fmt.Sprint("c", st.Seq+1), Part: i + 1, Parts: len(d.Changes), Event: c.Event,
 		}
 		data, err := json.Marshal(c.Event)

@@ -61,13 +61,15 @@ func newMetric(a *app) *cobra.Command {
 }
 
 func newPlan(a *app) *cobra.Command {
-	return newCatalog(a, catalog{
+	group := newCatalog(a, catalog{
 		noun: "plan", short: "Keep policies for rollouts",
 		sample:  `{"stages":[{"percentage":5,"minSoak":"1h"},{"percentage":100}],"gates":[{"metric":"error-rate","maxRatio":2}]}`,
 		columns: []string{"NAME", "STAGES AND GATES"},
 		row:     func(e catalogEntry) []string { return []string{orDash(e.Plan.Name), planWords(e.Plan)} },
 		words:   func(e catalogEntry) []string { return planLines(e.Plan) },
 	})
+	group.AddCommand(newPlanValidate(a), newPlanSchema(a))
+	return group
 }
 
 func (c catalog) list(a *app) *cobra.Command {

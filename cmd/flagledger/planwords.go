@@ -46,10 +46,85 @@ func gateWords(g ledger.Gate) string {
 }
 
 func onFailWords(f ledger.OnFail) string {
-	if f == ledger.OnFailPause {
+	switch f {
+	case ledger.OnFailPause:
 		return "pause"
+	case ledger.OnFailStepBack:
+		return "step back and pause"
+	case ledger.OnFailRollback:
 	}
 	return "roll back"
+}
+
+// answerWords is what a gate does by itself when it fails.
+func answerWords(g ledger.Gate) string {
+	if g.OnFail == "" {
+		return ""
+	}
+	return ", on failure " + onFailWords(g.OnFail)
+}
+
+// calendarWords lays out when stages may advance.
+func calendarWords(c ledger.Calendar) (lines []string) {
+	if c.Schedule != "" {
+		lines = append(lines, fmt.Sprintf("a stage advances once for each time of %q", c.Schedule))
+	}
+	for _, w := range c.Releases {
+		lines = append(lines, "stages advance in "+w.String())
+	}
+	for _, w := range c.Freezes {
+		lines = append(lines, "no stage advances in "+w.String())
+	}
+	if len(lines) > 0 {
+		lines = append(lines, "these times are those of "+first(c.TimeZone, "UTC"))
+	}
+	return lines
+}
+
+// approvalWords says who has to agree.
+func approvalWords(a ledger.Approval) string {
+	text := fmt.Sprintf("%d approval", a.Needed())
+	if a.Needed() > 1 {
+		text += "s"
+	}
+	if len(a.Roles) > 0 {
+		roles := make([]string, len(a.Roles))
+		for i, r := range a.Roles {
+			roles[i] = string(r)
+		}
+		text += " of role " + strings.Join(roles, " or ")
+	}
+	if len(a.Tokens) > 0 {
+		text += " by " + strings.Join(a.Tokens, ", ")
+	}
+	if a.NotAuthorAlone {
+		text += ", not the author's alone"
+	}
+	return text
+}
+
+// stageLine describes a stage.
+func stageLine(n int, stage ledger.Stage) string {
+	line := fmt.Sprintf("stage %d: %s%%", n, stage.Percentage)
+	if stage.Name != "" {
+		line = fmt.Sprintf("stage %d, %s: %s%%", n, stage.Name, stage.Percentage)
+	}
+	if stage.MinSoak != 0 {
+		line += ", for at least " + spanWords(time.Duration(stage.MinSoak))
+	}
+	if stage.MaxSoak != 0 {
+		line += fmt.Sprintf(", undecided after %s: %s", spanWords(time.Duration(stage.MaxSoak)), first(string(stage.OnMaxSoak), string(ledger.OnMaxSoakHold)))
+	}
+	if stage.MinExpected != 0 {
+		line += fmt.Sprintf(", with at least %s baseline events expected", number(stage.MinExpected))
+	}
+	if stage.ApproveBefore != nil {
+		line += "; before it " + approvalWords(*stage.ApproveBefore)
+	}
+	if stage.ApproveAfter != nil {
+		line += "; after it " + approvalWords(*stage.ApproveAfter)
+	}
+	return line
 }
 
 // spanWords writes a duration without empty parts: "24h", "1m30s".
@@ -81,17 +156,14 @@ func spanWords(d time.Duration) string {
 func planLines(plan ledger.Plan) []string {
 	var lines []string
 	for i, stage := range plan.Stages {
-		line := fmt.Sprintf("stage %d: %s%%", i+1, stage.Percentage)
-		if stage.MinSoak != 0 {
-			line += ", for at least " + spanWords(time.Duration(stage.MinSoak))
-		}
-		if stage.MinExpected != 0 {
-			line += fmt.Sprintf(", with at least %s baseline events expected", number(stage.MinExpected))
-		}
-		lines = append(lines, line)
+		lines = append(lines, stageLine(i+1, stage))
 	}
 	for _, g := range plan.Gates {
-		lines = append(lines, "gate: "+gateWords(g))
+		lines = append(lines, "gate: "+gateWords(g)+answerWords(g))
+	}
+	lines = append(lines, calendarWords(plan.Calendar)...)
+	if plan.Exclusive {
+		lines = append(lines, "no other rollout beside it on a flag that shares a prerequisite or a segment")
 	}
 	return append(lines, "on failure: "+onFailWords(plan.OnFail),
 		fmt.Sprintf("looks every %s, %s after the events", spanWords(plan.Interval.Or(time.Minute)), spanWords(plan.Watermark.Or(10*time.Second))))
