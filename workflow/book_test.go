@@ -60,7 +60,9 @@ func (b *book) try(t *testing.T, name string, cmd ledger.Command) error {
 	return err
 }
 
-func person(name string) ledger.Actor { return ledger.Actor{Kind: ledger.ActorToken, ID: name, Name: name} }
+func person(name string) ledger.Actor {
+	return ledger.Actor{Kind: ledger.ActorToken, ID: name, Name: name}
+}
 
 // admit makes a token.
 func (b *book) admit(t *testing.T, name string, role ledger.Role) {

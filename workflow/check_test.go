@@ -150,6 +150,8 @@ func reasonOf(d workflow.Decision) string {
 		return d.Reason
 	case workflow.RollBack:
 		return d.Reason
+	case workflow.StepBack:
+		return d.Reason
 	case workflow.Hold:
 		return d.Reason
 	case workflow.Pause:

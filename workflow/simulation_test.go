@@ -105,7 +105,7 @@ func (f *fleet) ends(t *testing.T) (workflow.Kind, int) {
 	t.Helper()
 	for i := range 60 {
 		switch k := workflow.KindOf(f.step(t, i)); k {
-		case workflow.KindRollBack, workflow.KindAdvance, workflow.KindPause:
+		case workflow.KindRollBack, workflow.KindStepBack, workflow.KindAdvance, workflow.KindPause:
 			return k, i + 1
 		case workflow.KindHold, workflow.KindWait:
 		}
