@@ -19,16 +19,7 @@ func (ck *checks) plan(at string, plan Plan, p *Project) {
 	if n := len(plan.Stages); n == 0 || n > maxStages {
 		ck.add(at+"stages", "has %d stages; give 1 to %d", n, maxStages)
 	}
-	for i, s := range plan.Stages {
-		path := fmt.Sprintf("%sstages[%d].", at, i)
-		if s.Percentage <= 0 {
-			ck.add(path+"percentage", "must be above 0")
-		}
-		if i > 0 && s.Percentage <= plan.Stages[i-1].Percentage {
-			ck.add(path+"percentage", "is %s, not above the %s of the stage before", s.Percentage, plan.Stages[i-1].Percentage)
-		}
-		ck.stage(path, s)
-	}
+	ck.stages(at, plan, p)
 	if len(plan.Gates) > maxGates {
 		ck.add(at+"gates", "has %d gates; the limit is %d", len(plan.Gates), maxGates)
 	}

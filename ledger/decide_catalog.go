@@ -60,6 +60,9 @@ func (c ArchiveSegment) decide(st *State, _ time.Time) (Decision, error) {
 func (p *Project) userOfSegment(key string) string {
 	for _, f := range p.Flags {
 		for env, here := range f.Environments {
+			if !f.Archived && here.Rollout.Active() && here.Rollout.Plan.usesSegment(key) {
+				return fmt.Sprintf("rollout %s of flag %q in %s", here.Rollout.ID, f.Key, env)
+			}
 			for _, r := range here.Config.Rules {
 				if !f.Archived && usesSegment(r.Clauses, key) {
 					return fmt.Sprintf("flag %q in %s", f.Key, env)

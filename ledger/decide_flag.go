@@ -153,6 +153,11 @@ func (c ReplaceConfig) decide(st *State, _ time.Time) (Decision, error) {
 	if config.OffVariant == "" {
 		config.OffVariant = f.OffVariant
 	}
+	if here.Rollout.Active() {
+		people, _ := dividedRules(config.Rules)
+		_, rollouts := dividedRules(here.Config.Rules)
+		config.Rules = append(people, rollouts...)
+	}
 	ruling := f.Ruling(c.Environment)
 	ruling.Config = config
 	var ck checks

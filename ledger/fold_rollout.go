@@ -3,8 +3,6 @@ package ledger
 import (
 	"fmt"
 	"slices"
-
-	"github.com/flagledger/flagledger/evaluator"
 )
 
 func (e RolloutStarted) fold(st *State, rec Recorded) error {
@@ -118,16 +116,6 @@ func (e RolloutAborted) environment() string     { return e.Environment }
 func (e RolloutHeld) environment() string        { return e.Environment }
 func (e RolloutPaused) environment() string      { return e.Environment }
 func (e RolloutResumed) environment() string     { return e.Environment }
-
-// serve makes the default the split that the rollout stands for.
-func (here *FlagEnvironment) serve(rec Recorded) {
-	r, share := here.Rollout, int(here.Rollout.Percentage())
-	here.Version = rec.Seq
-	here.Config.Default = evaluator.Serve{Split: &evaluator.Split{By: r.By, Weights: []evaluator.Weight{
-		{Variant: r.Treatment, Weight: share},
-		{Variant: r.Control, Weight: evaluator.TotalWeight - share},
-	}}}
-}
 
 func (r *Rollout) copy() *Rollout {
 	next := *r

@@ -44,6 +44,10 @@ type Stage struct {
 	Name string `json:"name,omitempty"`
 	// Percentage of the units that get the treatment.
 	Percentage Percentage `json:"percentage"`
+	// Segment bounds the stage to its units; empty is about everybody who is in
+	// no segment of an earlier stage. What an earlier stage gave stays: a later
+	// one for everybody raises the segments to its own percentage at the least.
+	Segment string `json:"segment,omitempty"`
 	// MinSoak is the least time at this stage, however good it looks.
 	MinSoak Duration `json:"minSoak,omitempty"`
 	// MaxSoak is the time after which a stage whose gates neither pass nor fail

@@ -15,7 +15,7 @@ import (
 // analytics.Batch.UnitID's.
 func largeFill() []string {
 	from := storetest.LargeFrom().UnixMicro()
-	return []string{
+	fill := []string{
 		fmt.Sprintf(`CREATE TABLE units ENGINE = Memory AS SELECT number AS i, concat('u', toString(number)) AS unit,
 			reinterpretAsUInt64(reverse(substring(SHA256(concat('p', char(0), 'e', char(0), 'userId', char(0), 'u', toString(number))), 1, 8))) AS id
 			FROM numbers(%d)`, storetest.LargeUnits),
@@ -23,16 +23,22 @@ func largeFill() []string {
 			SELECT 'p', 'e', 'f', if(id %% 2 = 0, 'on', 'off'), 'userId', unit, id, '', 1,
 				fromUnixTimestamp64Micro(%d + toInt64(number) * 120000, 'UTC'), map(), 1 + intDiv(number, 10000)
 			FROM numbers(%d) n JOIN units ON units.i = (number * 7919) %% %d`, from, storetest.LargeExposures, storetest.LargeUnits),
-		fmt.Sprintf(`INSERT INTO event_units
+	}
+	const parts = 20
+	for part := range parts {
+		fill = append(fill, fmt.Sprintf(`INSERT INTO event_units
 			SELECT 'p', 'e', concat('m', toString(intHash64(number) %% 5)), 'userId', unit, id, 0, number %% 97 = 0, number %% 1000,
 				fromUnixTimestamp64Micro(%d + toInt64(number) * 12000, 'UTC'), map(), [], 1 + intDiv(number, 100000)
-			FROM numbers(%d) n JOIN units ON units.i = (number * 104729) %% %d`, from, storetest.LargeEvents, storetest.LargeUnits),
+			FROM numbers(%d, %d) n JOIN units ON units.i = (number * 104729) %% %d`,
+			from, part*storetest.LargeEvents/parts, storetest.LargeEvents/parts, storetest.LargeUnits))
+	}
+	return append(fill,
 		`DROP TABLE units`,
 		fmt.Sprintf(`INSERT INTO staged SELECT %d, repeat('x', 32), 0, 0, 0, 'null'`, storetest.LargeWrites),
 		fmt.Sprintf(`INSERT INTO applied SELECT %d`, storetest.LargeWrites),
 		// As the engine does by itself in the hours after.
 		`OPTIMIZE TABLE exposures FINAL`, `OPTIMIZE TABLE event_units FINAL`,
-	}
+	)
 }
 
 // BenchmarkLarge asks 100,000,000 events. The data are made once, in the folder
@@ -83,7 +89,7 @@ func BenchmarkLarge(b *testing.B) {
 
 func openLarge(b *testing.B, server *chdbtest.Server) *Store {
 	b.Helper()
-	s, err := Open(context.Background(), Config{DSN: server.DSN() + "&read_timeout=10m"})
+	s, err := Open(context.Background(), Config{DSN: server.DSN() + "&read_timeout=30m"})
 	if err != nil {
 		b.Fatal(err)
 	}

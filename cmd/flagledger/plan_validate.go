@@ -80,7 +80,11 @@ any metric.`,
 // validatePlan decides on a state that has nothing but metrics.
 func validatePlan(plan ledger.Plan, metrics map[string]*ledger.MetricState) error {
 	st := ledger.NewState()
-	st.Projects["p"] = &ledger.Project{Key: "p", Metrics: metrics, Plans: map[string]*ledger.PlanState{}}
+	segments := map[string]*ledger.SegmentState{} // whether they are there is asked when a rollout starts
+	for _, s := range plan.Stages {
+		segments[s.Segment] = &ledger.SegmentState{}
+	}
+	st.Projects["p"] = &ledger.Project{Key: "p", Metrics: metrics, Segments: segments, Plans: map[string]*ledger.PlanState{}}
 	_, err := ledger.Decide(st, ledger.SavePlan{Project: "p", Key: "plan", Plan: plan}, time.Time{})
 	var invalid *ledger.CommandError
 	if errors.As(err, &invalid) && len(invalid.Problems) > 0 {

@@ -21,8 +21,15 @@ func ladderWords(plan ledger.Plan) string {
 	steps := make([]string, len(plan.Stages))
 	for i, s := range plan.Stages {
 		steps[i] = s.Percentage.String()
+		if s.Segment != "" {
+			steps[i] += "% of " + s.Segment
+		}
 	}
-	return strings.Join(steps, " → ") + "%"
+	text := strings.Join(steps, " → ")
+	if last := len(plan.Stages) - 1; last >= 0 && plan.Stages[last].Segment != "" {
+		return text
+	}
+	return text + "%"
 }
 
 // planWords is a plan in one line.
@@ -105,9 +112,9 @@ func approvalWords(a ledger.Approval) string {
 
 // stageLine describes a stage.
 func stageLine(n int, stage ledger.Stage) string {
-	line := fmt.Sprintf("stage %d: %s%%", n, stage.Percentage)
+	line := fmt.Sprintf("stage %d: %s", n, stage)
 	if stage.Name != "" {
-		line = fmt.Sprintf("stage %d, %s: %s%%", n, stage.Name, stage.Percentage)
+		line = fmt.Sprintf("stage %d, %s: %s", n, stage.Name, stage)
 	}
 	if stage.MinSoak != 0 {
 		line += ", for at least " + spanWords(time.Duration(stage.MinSoak))

@@ -88,7 +88,7 @@ func (s *session) ladder(r *rolloutView) []string {
 		if stage.Name != "" {
 			name += ", " + stage.Name
 		}
-		t.add(mark, name, stage.Percentage.String()+"%", soakWords(stage), s.stayed(r, i))
+		t.add(mark, name, stage.String(), soakWords(stage), s.stayed(r, i))
 	}
 	return t.lines()
 }
