@@ -9,6 +9,7 @@ import (
 
 const (
 	maxStages = 50
+	maxNotify = 20
 	maxGates  = 20
 )
 
@@ -36,6 +37,12 @@ func (ck *checks) plan(at string, plan Plan, p *Project) {
 	ck.onFail(at+"onFail", plan.OnFail)
 	ck.oneOf(at+"onNoData", string(plan.OnNoData), string(OnNoDataHold), string(OnNoDataPause))
 	ck.calendar(at+"calendar.", plan.Calendar)
+	if len(plan.Notify) > maxNotify {
+		ck.add(at+"notify", "has %d channels; the limit is %d", len(plan.Notify), maxNotify)
+	}
+	for i, name := range plan.Notify {
+		ck.key(fmt.Sprintf("%snotify[%d]", at, i), name)
+	}
 	if d := time.Duration(plan.Interval); d != 0 && (d < 100*time.Millisecond || d > time.Hour) {
 		ck.add(at+"interval", "is %s; it must lie between 100ms and 1h", d)
 	}

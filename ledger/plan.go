@@ -37,6 +37,9 @@ type Plan struct {
 	// not, on a flag that shares a prerequisite or a segment with this one, or
 	// is one.
 	Exclusive bool `json:"exclusive,omitempty"`
+	// Notify names channels of the server that are told of rollouts of this
+	// plan, beside those that are told anyway.
+	Notify []string `json:"notify,omitempty"`
 }
 
 // Stage is one step of a plan.

@@ -33,11 +33,13 @@ func readNotifications(path string, getenv func(string) string) ([]notify.Config
 	return notify.ParseConfig(text, getenv)
 }
 
-func newNotifications(js jetstream.JetStream, configs []notify.Config, log ledger.Log, logger *slog.Logger, now func() time.Time) (notifications, error) {
+func newNotifications(
+	js jetstream.JetStream, configs []notify.Config, log ledger.Log, plans func(context.Context, ledger.Recorded) []string, logger *slog.Logger, now func() time.Time,
+) (notifications, error) {
 	n := notifications{log: log}
 	for _, c := range configs {
 		journal := notify.NewJournal(js, c.Name)
-		one, err := notify.New(notify.Deps{Log: log, Memory: journal, Letters: journal, Logger: logger, Now: now}, c)
+		one, err := notify.New(notify.Deps{Log: log, Memory: journal, Letters: journal, Logger: logger, Now: now, Plans: plans}, c)
 		if err != nil {
 			return n, err
 		}

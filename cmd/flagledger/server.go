@@ -199,7 +199,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	channels, err := newNotifications(js, s.cfg.notifications, log, s.logger, s.now)
+	channels, err := newNotifications(js, s.cfg.notifications, log, agenda{view}.channelsOf, s.logger, s.now)
 	if err != nil {
 		return nil, err
 	}

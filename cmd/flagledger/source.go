@@ -80,3 +80,24 @@ func eventOf(log ledger.Log) func(ctx context.Context, seq uint64) (ledger.Event
 		return event, err
 	}
 }
+
+// channelsOf gives the channels that the plan of an event's rollout names. The
+// state may be ahead of the event: the plan of a rollout does not change, and one
+// that another has followed is not told of by it.
+func (a agenda) channelsOf(ctx context.Context, rec ledger.Recorded) (names []string) {
+	environment := ledger.EnvironmentOf(rec.Event)
+	if environment == "" {
+		return nil
+	}
+	_ = a.view.Read(ctx, rec.Seq, func(st *ledger.State) error { // an error is the end of ctx
+		if p := st.Projects[rec.Subject.Project]; p != nil {
+			if f := p.Flags[rec.Subject.Key]; f != nil {
+				if r := f.In(environment).Rollout; r != nil && rec.Seq >= r.Spans[0].First {
+					names = r.Plan.Notify
+				}
+			}
+		}
+		return nil
+	})
+	return names
+}

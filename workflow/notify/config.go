@@ -31,6 +31,8 @@ type Config struct {
 	// kinds of a rollout and "*" all there are. None are those of DefaultEvents,
 	// and rollout.held if somebody should look.
 	Events []string `json:"events,omitempty"`
+	// OnlyPlans leaves all out but what a plan sends to the channel by naming it.
+	OnlyPlans bool `json:"onlyPlans,omitempty"`
 	// URL is where slack and webhook post to; "$NAME" is taken from the
 	// environment, as the address of a chat is its key.
 	URL string `json:"url,omitempty"`
@@ -175,12 +177,17 @@ func (c *Config) checkReceiver() error {
 }
 
 // wants reports whether the channel is to tell of an event in an environment,
-// which is empty for what is of none.
-func (c Config) wants(rec ledger.Recorded, environment string) bool {
+// which is empty for what is of none,
+// and of a rollout whose plan names the channel, if named says so.
+func (c Config) wants(rec ledger.Recorded, environment string, named bool) bool {
 	switch {
 	case c.Project != "" && rec.Subject.Project != c.Project:
 		return false
 	case environment != "" && len(c.Environments) > 0 && !slices.Contains(c.Environments, environment):
+		return false
+	case named && byDefault(rec.Event):
+		return true
+	case c.OnlyPlans:
 		return false
 	case len(c.Events) == 0:
 		return byDefault(rec.Event)

@@ -71,27 +71,33 @@ func TestConfigErrors(t *testing.T) {
 func TestWants(t *testing.T) {
 	off := recorded(1, ledger.FlagTurnedOff{Environment: "production"})
 	for name, tt := range map[string]struct {
-		c    Config
-		e    ledger.Event
-		want bool
+		c     Config
+		e     ledger.Event
+		named bool
+		want  bool
 	}{
-		"default kill":            {Config{}, off.Event, true},
-		"default targeting":       {Config{}, ledger.FlagConfigReplaced{Environment: "production"}, false},
-		"default hold":            {Config{}, ledger.RolloutHeld{Environment: "production"}, false},
-		"default hold, alert":     {Config{}, ledger.RolloutHeld{Environment: "production", Alert: true}, true},
-		"every hold":              {Config{Events: []string{"rollout.held"}}, ledger.RolloutHeld{Environment: "production"}, true},
-		"the project":             {Config{Project: "shop"}, off.Event, true},
-		"another project":         {Config{Project: "pay"}, off.Event, false},
-		"the environment":         {Config{Environments: []string{"staging", "production"}}, off.Event, true},
-		"another environment":     {Config{Environments: []string{"staging"}}, off.Event, false},
-		"of no environment":       {Config{Environments: []string{"staging"}, Events: []string{"*"}}, ledger.FlagArchived{}, true},
-		"a key's environment":     {Config{Environments: []string{"staging"}, Events: []string{"*"}}, ledger.AccessKeyCreated{Key: ledger.AccessKey{Environment: "production"}}, false},
-		"a group":                 {Config{Events: []string{"flag.*"}}, off.Event, true},
-		"another group":           {Config{Events: []string{"rollout.*"}}, off.Event, false},
-		"a group is not a prefix": {Config{Events: []string{"fla.*"}}, off.Event, false},
+		"default kill":               {Config{}, off.Event, false, true},
+		"default targeting":          {Config{}, ledger.FlagConfigReplaced{Environment: "production"}, false, false},
+		"default hold":               {Config{}, ledger.RolloutHeld{Environment: "production"}, false, false},
+		"default hold, alert":        {Config{}, ledger.RolloutHeld{Environment: "production", Alert: true}, false, true},
+		"every hold":                 {Config{Events: []string{"rollout.held"}}, ledger.RolloutHeld{Environment: "production"}, false, true},
+		"the project":                {Config{Project: "shop"}, off.Event, false, true},
+		"another project":            {Config{Project: "pay"}, off.Event, false, false},
+		"the environment":            {Config{Environments: []string{"staging", "production"}}, off.Event, false, true},
+		"another environment":        {Config{Environments: []string{"staging"}}, off.Event, false, false},
+		"of no environment":          {Config{Environments: []string{"staging"}, Events: []string{"*"}}, ledger.FlagArchived{}, false, true},
+		"a key's environment":        {Config{Environments: []string{"staging"}, Events: []string{"*"}}, ledger.AccessKeyCreated{Key: ledger.AccessKey{Environment: "production"}}, false, false},
+		"a group":                    {Config{Events: []string{"flag.*"}}, off.Event, false, true},
+		"another group":              {Config{Events: []string{"rollout.*"}}, off.Event, false, false},
+		"a group is not a prefix":    {Config{Events: []string{"fla.*"}}, off.Event, false, false},
+		"only plans":                 {Config{OnlyPlans: true}, off.Event, false, false},
+		"named by a plan":            {Config{OnlyPlans: true}, off.Event, true, true},
+		"named, for other kinds":     {Config{Events: []string{"experiment.*"}}, off.Event, true, true},
+		"named, but no news":         {Config{OnlyPlans: true}, ledger.RolloutHeld{Environment: "production"}, true, false},
+		"named, another environment": {Config{Environments: []string{"staging"}}, off.Event, true, false},
 	} {
 		rec := recorded(1, tt.e)
-		if got := tt.c.wants(rec, environmentOf(rec.Event)); got != tt.want {
+		if got := tt.c.wants(rec, environmentOf(rec.Event), tt.named); got != tt.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}

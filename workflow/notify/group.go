@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"log/slog"
 
 	"github.com/flagledger/flagledger/ledger"
@@ -32,21 +33,26 @@ func (n *Notifier) messages(ctx context.Context, events []ledger.Recorded) (all 
 		groups[p] = append(groups[p], rec)
 	}
 	for _, p := range order {
-		if lead, also, ok := n.lead(p, groups[p]); ok {
+		if lead, also, ok := n.lead(ctx, p, groups[p]); ok {
 			all = append(all, Build(lead, also...))
 		}
 	}
 	return all
 }
 
+// named reports whether the plan of the event's rollout names the channel.
+func (n *Notifier) named(ctx context.Context, rec ledger.Recorded) bool {
+	return n.plans != nil && slices.Contains(n.plans(ctx, rec), n.config.Name)
+}
+
 // lead picks the event that gives the message its title: of those that the
 // channel wants the most severe, and of these the last, which is where the
 // command has led to. The others are told beside it. It is false if the channel
 // wants none.
-func (n *Notifier) lead(p place, group []ledger.Recorded) (lead ledger.Recorded, also []ledger.Recorded, ok bool) {
+func (n *Notifier) lead(ctx context.Context, p place, group []ledger.Recorded) (lead ledger.Recorded, also []ledger.Recorded, ok bool) {
 	best := -1
 	for i, rec := range group {
-		if !n.config.wants(rec, p.environment) {
+		if !n.config.wants(rec, p.environment, n.named(ctx, rec)) {
 			continue
 		}
 		if best < 0 || sayingOf(rec).severity.rank() >= sayingOf(group[best]).severity.rank() {

@@ -41,6 +41,7 @@ type Notifier struct {
 	logger  *slog.Logger
 	courier courier
 	now     func() time.Time
+	plans   func(context.Context, ledger.Recorded) []string
 
 	ready     chan struct{}
 	readyOnce sync.Once
@@ -60,6 +61,9 @@ type Deps struct {
 	Letters Letters
 	Logger  *slog.Logger
 	Now     func() time.Time // nil means time.Now
+	// Plans gives the channels that the plan of an event's rollout names
+	// (ledger.Plan's Notify), none for other events; nil means that none does.
+	Plans func(context.Context, ledger.Recorded) []string
 }
 
 // New checks the configuration, which ParseConfig has completed. It starts
@@ -73,7 +77,7 @@ func New(d Deps, c Config) (*Notifier, error) {
 		return nil, fmt.Errorf("channel %s: %w", c.Name, err)
 	}
 	return &Notifier{
-		config: c, log: d.Log, memory: d.Memory, logger: d.Logger, now: d.Now, ready: make(chan struct{}),
+		config: c, log: d.Log, memory: d.Memory, logger: d.Logger, now: d.Now, plans: d.Plans, ready: make(chan struct{}),
 		courier: courier{
 			config: c, to: to, letters: d.Letters, log: d.Logger, now: d.Now,
 			pause: pauses{time.Second, time.Minute}, started: d.Now(),
