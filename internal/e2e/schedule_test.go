@@ -19,7 +19,7 @@ func TestScheduledOverAKill(t *testing.T) {
 	s := start(t, data)
 	mustRun(t, s, "flag", "create", "sale")
 	key := s.sdkKey("server")
-	due := time.Now().Add(5 * time.Second).UTC()
+	due := time.Now().Add(10 * time.Second).UTC()
 	mustRun(t, s, "flag", "schedule", "sale", "--env", "production", "--at", due.Format(time.RFC3339Nano), "--on", "--id", "launch", "--reason", "the sale begins")
 	s.Kill()
 	if late := time.Since(due); late > 0 {
