@@ -31,6 +31,7 @@ type Source interface {
 // Counting is a Source that knows the number of the latest write without asking
 // the store. No other process may write.
 type Counting interface {
+	// Written is at least the number of every write that has returned.
 	Written() uint64
 }
 

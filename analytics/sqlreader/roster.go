@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/flagledger/flagledger/analytics"
@@ -12,7 +11,7 @@ import (
 
 // roster is the units of a rollout in memory, and how its gates stand. It is
 // brought from one mark to a later one by the rows that come into view in between,
-// which the feed has for all rollouts of a place.
+// which the feed has for all rollouts of a place. Its berth guards it.
 type roster struct {
 	rollout analytics.Rollout
 	strata  []analytics.Stratum // that have begun
@@ -21,7 +20,6 @@ type roster struct {
 	variant [2]uint64
 	rule    uint64
 
-	mu      sync.Mutex
 	at      mark
 	counted time.Time // until when it was, when it was read from the store
 	slots   map[uint64]int32

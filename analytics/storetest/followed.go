@@ -103,8 +103,10 @@ func (h *history) checkFollowed(t *testing.T, s Store, q analytics.GateQuery) {
 		treatment bool
 		from      int
 	}{
-		{"treatment", got.Treatment, true, 0}, {"control", got.Control, false, 0},
-		{"treatment of the stage", got.StageTreatment, true, current}, {"control of the stage", got.StageControl, false, current},
+		{"treatment", got.Treatment, true, 0},
+		{"control", got.Control, false, 0},
+		{"treatment of the stage", got.StageTreatment, true, current},
+		{"control of the stage", got.StageControl, false, current},
 	} {
 		if diff := cmp.Diff(h.armReference(q, arm.treatment, arm.from), arm.got); diff != "" {
 			t.Fatalf("query %+v: %s (-want +got):\n%s", q, arm.name, diff)
