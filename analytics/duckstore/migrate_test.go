@@ -45,7 +45,7 @@ func TestMigrations(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := tables(t, db)
-	if len(first) != 4 {
+	if len(first) != 5 {
 		t.Errorf("tables after Up: %v", first)
 	}
 	if _, err := provider.DownTo(ctx, 0); err != nil {

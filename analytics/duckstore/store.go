@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/duckdb/duckdb-go/v2"
@@ -53,6 +54,8 @@ func (c Config) dsn() (string, error) {
 type Store struct {
 	*sqlreader.Reader
 	db *sql.DB
+
+	number *atomic.Uint64 // of the latest write
 
 	mu     sync.Mutex // held while writing
 	writer *sql.Conn  // nil when it was lost: see connection
@@ -108,7 +111,13 @@ func prepare(ctx context.Context, db *sql.DB) (*Store, error) {
 	if _, err := db.ExecContext(ctx, asWritten); err != nil {
 		return nil, err
 	}
-	s := &Store{Reader: sqlreader.New(states{db}, sqlreader.DuckDB()), db: db}
+	var last uint64
+	if err := db.QueryRowContext(ctx, `SELECT number FROM stream_position`).Scan(&last); err != nil {
+		return nil, err
+	}
+	number := &atomic.Uint64{}
+	number.Store(last)
+	s := &Store{Reader: sqlreader.New(states{db, number}, sqlreader.DuckDB()), db: db, number: number}
 	_, err = s.connection(ctx)
 	return s, err
 }
@@ -160,7 +169,13 @@ func (s *Store) Close() error {
 }
 
 // states implements sqlreader.Source.
-type states struct{ db *sql.DB }
+type states struct {
+	db     *sql.DB
+	number *atomic.Uint64
+}
+
+// Written implements sqlreader.Counting: the file is this process's alone.
+func (s states) Written() uint64 { return s.number.Load() }
 
 func (s states) View(ctx context.Context, read func(q sqlreader.Querier, written uint64) error) error {
 	tx, err := s.db.BeginTx(ctx, nil)

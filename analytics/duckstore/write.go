@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -43,7 +44,7 @@ func (s *Store) Write(ctx context.Context, batches []analytics.Batch, to analyti
 	if err != nil {
 		return analytics.Written{}, fmt.Errorf("write analytics: %w", err)
 	}
-	written, err := s.write(ctx, tx, batches, to)
+	written, number, err := s.write(ctx, tx, batches, to)
 	if err != nil {
 		if undo := tx.Rollback(); undo != nil && !errors.Is(undo, sql.ErrTxDone) {
 			err = errors.Join(err, undo)
@@ -51,34 +52,35 @@ func (s *Store) Write(ctx context.Context, batches []analytics.Batch, to analyti
 		return analytics.Written{}, fmt.Errorf("write analytics up to %d: %w", to.Seq, err)
 	}
 	if err := tx.Commit(); err != nil {
+		s.number.Store(math.MaxUint64) // it may be there: readers ask the file
 		return analytics.Written{}, fmt.Errorf("write analytics up to %d: %w", to.Seq, err)
 	}
+	s.number.Store(number)
 	return written, nil
 }
 
-func (s *Store) write(ctx context.Context, tx *sql.Tx, batches []analytics.Batch, to analytics.Position) (analytics.Written, error) {
+func (s *Store) write(ctx context.Context, tx *sql.Tx, batches []analytics.Batch, to analytics.Position) (w analytics.Written, number uint64, err error) {
 	fresh, err := s.claim(ctx, tx, batches)
 	if err != nil {
-		return analytics.Written{}, fmt.Errorf("claim batches: %w", err)
+		return w, 0, fmt.Errorf("claim batches: %w", err)
 	}
-	var number uint64
 	err = tx.QueryRowContext(ctx, `UPDATE stream_position SET number = number + 1, epoch = ?, seq = ?, received_at = ? RETURNING number`,
 		to.Epoch, to.Seq, sql.NullTime{Time: to.At.UTC(), Valid: !to.At.IsZero()}).Scan(&number)
 	if err != nil {
-		return analytics.Written{}, fmt.Errorf("store position: %w", err)
+		return w, 0, fmt.Errorf("store position: %w", err)
 	}
-	w := analytics.Written{Batches: len(fresh), Duplicates: len(batches) - len(fresh)}
+	w = analytics.Written{Batches: len(fresh), Duplicates: len(batches) - len(fresh)}
 	for _, b := range fresh {
 		w.Exposures += len(b.Exposures)
 		w.Events += len(b.Events)
 	}
 	if err := s.bulk("", "exposures", func(a *duckdb.Appender) error { return appendExposures(a, fresh, number) }); err != nil {
-		return w, fmt.Errorf("store exposures: %w", err)
+		return w, 0, fmt.Errorf("store exposures: %w", err)
 	}
 	if err := s.bulk("", "event_units", func(a *duckdb.Appender) error { return appendEvents(a, fresh, number) }); err != nil {
-		return w, fmt.Errorf("store events: %w", err)
+		return w, 0, fmt.Errorf("store events: %w", err)
 	}
-	return w, nil
+	return w, number, nil
 }
 
 // claim records the names of the batches and returns those that are new, in

@@ -19,6 +19,8 @@ type Dialect struct {
 	quantile     string // share and value, interpolated
 	text         string // a text, as the driver can give it
 	near         string // makes a table from a query, for as long as it is needed
+	number       string // of 64 bits that stands for a text
+	numbersOf    string // of the flags that an event names; none for all
 }
 
 // DuckDB gives texts as code points: duckdb-go 2.10503.1 reads a text of more
@@ -36,6 +38,8 @@ func DuckDB() Dialect {
 		quantile:     "quantile_cont(%[2]s, %[1]v)",
 		text:         "list_transform(string_split(%s, ''), lambda c: unicode(c))",
 		near:         "CREATE TEMP TABLE %s AS %s",
+		number:       "hash(%s)",
+		numbersOf:    "list_transform(flags, lambda f: hash(f))",
 	}
 }
 
@@ -51,6 +55,8 @@ func ClickHouse() Dialect {
 		quantile:  "quantileExactInclusive(%v)(%s)",
 		text:      "%s",
 		near:      "CREATE TABLE %s ENGINE = Memory AS %s",
+		number:    "cityHash64(%s)",
+		numbersOf: "arrayMap(f -> cityHash64(f), flags)",
 	}
 }
 

@@ -61,6 +61,16 @@ func (r *Reader) Exposed(ctx context.Context, q analytics.ExposedQuery) (analyti
 		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
 	}
 	var e analytics.Exposed
+	done, err := r.follow(ctx, q.Rollout, q.Until, func(o *roster, _ *view) error {
+		e = o.exposed.exposed()
+		return nil
+	})
+	if done {
+		return e, nil
+	}
+	if err != nil {
+		return analytics.Exposed{}, fmt.Errorf("exposed to %s: %w", q.Flag, err)
+	}
 	err = r.look(ctx, ofRollout(q.Rollout, 0), q.Until, func(v *view) error {
 		return current(ctx, r, name, v, countExposed, func(t *exposedTally) { e = t.exposed() })
 	})

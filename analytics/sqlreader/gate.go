@@ -91,7 +91,21 @@ func (r *Reader) Gate(ctx context.Context, q analytics.GateQuery) (analytics.Gat
 	if err != nil {
 		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
 	}
-	series := analytics.AssembleGate(q, nil, nil)
+	var series analytics.GateSeries
+	done, err := r.follow(ctx, q.Rollout, q.Until, func(o *roster, v *view) error {
+		g, err := o.gate(ctx, v, name, q)
+		if err == nil {
+			series = analytics.AssembleGate(q, g.tally.flows(), g.tally.totals(len(q.Strata)-1))
+		}
+		return err
+	})
+	if done {
+		return series, nil
+	}
+	if err != nil {
+		return analytics.GateSeries{}, fmt.Errorf("gate of %s: %w", q.Flag, err)
+	}
+	series = analytics.AssembleGate(q, nil, nil)
 	count := func(ctx context.Context, v *view) (*tally, error) {
 		t := newTally(len(q.Strata) + 2)
 		query, args := v.gate(q, t.cohorts)

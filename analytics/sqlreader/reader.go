@@ -28,12 +28,20 @@ type Source interface {
 	DropKept(ctx context.Context) error
 }
 
+// Counting is a Source that knows the number of the latest write without asking
+// the store. No other process may write.
+type Counting interface {
+	// Written is at least the number of every write that has returned.
+	Written() uint64
+}
+
 // Reader answers from a store. Its methods may be called concurrently.
 type Reader struct {
 	source  Source
 	dialect Dialect
 	kept    answers
 	shelf   shelf
+	fleet   fleet
 	slow    time.Duration // what takes that long is kept
 }
 
@@ -46,6 +54,7 @@ func New(s Source, d Dialect) *Reader { return &Reader{source: s, dialect: d, sl
 // were written are taken away, and after.
 func (r *Reader) Forget(ctx context.Context) error {
 	r.kept.forget()
+	r.fleet.forget()
 	if err := r.source.DropKept(ctx); err != nil {
 		return fmt.Errorf("forget answers: %w", err)
 	}
@@ -53,8 +62,8 @@ func (r *Reader) Forget(ctx context.Context) error {
 }
 
 // KeepAll keeps every answer and not those alone that take long to count. It
-// must be called before any query.
-func (r *Reader) KeepAll() { r.slow = 0 }
+// must be called before any query. Then no rollout is followed in memory.
+func (r *Reader) KeepAll() { r.slow, r.fleet.off = 0, true }
 
 // moment is what a store had been given by then of what had happened until then.
 type moment struct {

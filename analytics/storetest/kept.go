@@ -15,7 +15,7 @@ import (
 // Keeper is a store whose answers outlive it.
 type Keeper interface {
 	Store
-	// KeepAll keeps those too that are counted quickly.
+	// KeepAll keeps those too that are counted quickly, and uses them.
 	KeepAll()
 	// Refresh brings those that were asked for up to date at now.
 	Refresh(ctx context.Context, now time.Time) error
@@ -55,6 +55,7 @@ func RunKept(t *testing.T, open func(t *testing.T) Keeper, spoil func(t *testing
 	want := h.ask(t, s, q)
 	spoil(t)
 	s = open(t)
+	s.KeepAll()
 	if diff := cmp.Diff(want, h.ask(t, s, q), approximately()...); diff != "" {
 		t.Errorf("an answer was counted again, though it was kept (-kept +again):\n%s", diff)
 	}

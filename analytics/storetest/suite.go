@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"ResultsMatchReference", testResultsMatchReference},
 		{"AskedAgain", testAskedAgain},
 		{"NewestTakenBack", testNewestTakenBack},
+		{"Followed", testFollowed},
 		{"BadQueries", testBadQueries},
 		{"ReadWhileWriting", testReadWhileWriting},
 	}

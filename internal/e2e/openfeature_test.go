@@ -203,14 +203,14 @@ func TestOpenFeatureRefused(t *testing.T) {
 	}
 }
 
-func mustRun(t *testing.T, s *server, args ...string) {
+func mustRun(t testing.TB, s *server, args ...string) {
 	t.Helper()
 	if _, err := flagledger(t, s.asAdmin(), args...); err != nil {
 		t.Fatalf("flagledger %v: %v", args, err)
 	}
 }
 
-func waitFor(t *testing.T, what string, holds func() bool) {
+func waitFor(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for end := time.Now().Add(20 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
