@@ -128,4 +128,7 @@ type EffectArm struct {
 	// SE is the standard error of the mean that was reckoned with: the arm's
 	// own, or that of the other arm's units if it is greater.
 	SE float64 `json:"se"`
+	// Counted is a lower bound for the number of units of the arm that have
+	// something to count, whether they can be compared or not.
+	Counted float64 `json:"counted"`
 }
