@@ -125,8 +125,9 @@ type EffectLook struct {
 type EffectArm struct {
 	Units int64   `json:"units"` // that can be compared
 	Mean  float64 `json:"mean"`
-	// SE is the standard error of the mean that was reckoned with: the arm's
-	// own, or that of the other arm's units if it is greater.
+	// SE is the standard error of the mean that was reckoned with. It is not
+	// less than the other arm's units would give, nor than the mean under the
+	// hypothesis that the look is to exclude would.
 	SE float64 `json:"se"`
 	// Counted is a lower bound for the number of units of the arm that have
 	// something to count, whether they can be compared or not.

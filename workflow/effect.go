@@ -57,7 +57,8 @@ type EffectInputs struct {
 //   - noData, if an arm has no event in this stage that the metric counts, if
 //     all units are the same, or if the control is within three standard errors
 //     of 0 and the limit a ratio to it. An arm that has none of the events of a
-//     conversion is silent; one that has requests of which none failed is not;
+//     conversion is silent; one that has requests of which none failed is not,
+//     and metrics that are divided by a number of events hold instead;
 //   - hold, if too few of them have something to count;
 //   - pass, if the evidence of this stage alone excludes the limit, with
 //     stats.Params' Beta. A goal passes if it shows, with Alpha, that the
@@ -93,7 +94,7 @@ func JudgeEffect(in EffectInputs, gate ledger.Gate, metric ledger.Metric) (ledge
 	}
 	g.Effect = e
 	j := effect{e: e, gate: gate, m: metric, in: in}
-	j.rollout, j.stage = j.see(j.firstMet), j.see(j.ofStage)
+	j.rollout, j.stage = j.see(j.firstMet, j.unharmed), j.see(j.ofStage, j.atLimit)
 	e.Rollout, e.Stage = j.rollout.look, j.stage.look
 	g.Verdict, g.Reason = j.verdict()
 	return g, nil
@@ -161,8 +162,9 @@ func (j effect) firstMet(c analytics.Cell) bool {
 	return true
 }
 
-// see looks at the cells that of selects.
-func (j effect) see(of func(analytics.Cell) bool) sight {
+// see looks at the cells that of selects. expected is the treatment's mean, given
+// the control's, under the hypothesis that the look is to exclude.
+func (j effect) see(of func(analytics.Cell) bool, expected func(control float64) float64) sight {
 	var s sight
 	s.Contrast, s.err = experiment.Compare(j.in.Query, j.in.Seen, j.in.Metric, 1, of)
 	if j.e.Limit.Absolute() {
@@ -173,14 +175,26 @@ func (j effect) see(of func(analytics.Cell) bool) sight {
 		}
 		return s
 	}
+	if j.nothingFailed(s) {
+		s.err = nil
+		s.Contrast.Control, s.Contrast.Treatment = stats.Arm{N: s.ControlSums.N}, stats.Arm{N: s.TreatmentSums.N}
+	}
 	if s.err != nil {
 		return s
 	}
-	expected := j.expected(s.Contrast.Control.Mean)
-	s.control, s.treatment = stats.Cautious(s.Contrast.Control, s.Contrast.Treatment, expected)
-	s.treatment.Variance = max(s.treatment.Variance, j.binomial(s, expected))
+	mean := expected(s.Contrast.Control.Mean)
+	s.control, s.treatment = stats.Cautious(s.Contrast.Control, s.Contrast.Treatment, mean)
+	s.treatment.Variance = max(s.treatment.Variance, j.binomial(s, mean))
 	s.look = j.comparedLook(s)
 	return s
+}
+
+// nothingFailed reports whether both arms have requests of which none failed.
+// That is no comparison, as nothing varies, but it is data.
+func (j effect) nothingFailed(s sight) bool {
+	t, c := s.TreatmentSums, s.ControlSums
+	return s.err != nil && j.m.Kind == ledger.MetricErrorRate && t.PostNum == 0 && c.PostNum == 0 &&
+		t.PostDen > 0 && c.PostDen > 0 && min(t.N, c.N) >= MinEffectUnits
 }
 
 // ratioArm is an arm without strata.
@@ -198,8 +212,11 @@ func (j effect) at() float64 {
 	return j.e.Limit.Value
 }
 
-// expected is the treatment's mean at the limit.
-func (j effect) expected(control float64) float64 {
+// unharmed is the treatment's mean if it does nothing.
+func (j effect) unharmed(control float64) float64 { return control }
+
+// atLimit is the treatment's mean at the limit.
+func (j effect) atLimit(control float64) float64 {
 	switch {
 	case j.e.Limit.Relative():
 		return control * j.e.Limit.Value
@@ -229,6 +246,9 @@ func (j effect) sequence(alpha float64) stats.Sequence {
 // finds it for a sequence and the side that it bounds.
 func (j effect) bounds(look *ledger.EffectLook, interval func(stats.Sequence, stats.Side) stats.Interval) {
 	set := func(i stats.Interval) {
+		if j.positive() && !math.IsInf(i.Low, 0) {
+			i.Low = max(i.Low, 0)
+		}
 		if !math.IsInf(i.Low, 0) && !math.IsNaN(i.Low) {
 			look.Low = &i.Low
 		}
@@ -240,6 +260,12 @@ func (j effect) bounds(look *ledger.EffectLook, interval func(stats.Sequence, st
 		set(interval(j.sequence(j.e.FailAlpha), j.harmful()))
 	}
 	set(interval(j.sequence(j.e.PassAlpha), j.harmless()))
+}
+
+// positive reports whether what is bounded cannot be below 0.
+func (j effect) positive() bool {
+	counts := j.m.Share() || j.m.Kind == ledger.MetricCount || j.m.Kind == ledger.MetricQuantile
+	return counts && (j.e.Limit.Relative() || j.e.Limit.Absolute())
 }
 
 func (j effect) valueLook(s sight) *ledger.EffectLook {

@@ -18,6 +18,8 @@ func (j effect) verdict() (ledger.Verdict, string) {
 		return ledger.VerdictNoData, text
 	}
 	switch {
+	case j.stage.err != nil: // of what is divided by events, which there are
+		return ledger.VerdictHold, fmt.Sprintf("%s: %v", j.gate.Metric, j.stage.err)
 	case !j.counted(j.stage):
 		return ledger.VerdictHold, fmt.Sprintf("%s; %d units of each variant must have something to count", j.describe(j.stage, " in this stage so far"), MinNonZero)
 	case j.passes():
@@ -134,8 +136,10 @@ func (j effect) missing() string {
 		return j.silent("the treatment")
 	case !control:
 		return j.silent("the control")
-	case s.err != nil:
+	case s.err != nil && !j.byEvents():
 		return fmt.Sprintf("%s: %v", j.gate.Metric, s.err)
+	case s.err != nil:
+		return ""
 	case j.e.Limit.Relative() && s.Lift == nil:
 		return fmt.Sprintf("%s: %s is the control's mean, less than three standard errors above 0, so no ratio to it can be formed",
 			j.gate.Metric, j.value(s.control.Mean))
