@@ -90,7 +90,7 @@ func JudgeEffect(in EffectInputs, gate ledger.Gate, metric ledger.Metric) (ledge
 		e.Alert = alertOf(limit)
 	}
 	if metric.Kind == ledger.MetricQuantile && limit.Absolute() {
-		e.Above, e.At = limit.Value, 1-metric.Quantile
+		e.Above, e.At = limit.Value, math.Round((1-metric.Quantile)*1e12)/1e12
 	}
 	g.Effect = e
 	j := effect{e: e, gate: gate, m: metric, in: in}

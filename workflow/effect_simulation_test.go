@@ -177,15 +177,21 @@ func TestEffectsUnderContinuousLooking(t *testing.T) {
 		beyond   func(*ledger.EffectLook) bool
 	}{
 		"conversion falls": {
-			0, ledger.Gate{Metric: "m", MinRatio: .8}, conversionMetric,
+			0,
+			ledger.Gate{Metric: "m", MinRatio: .8},
+			conversionMetric,
 			func(l *ledger.EffectLook) bool { return l.High != nil && *l.High < 1 },
 		},
 		"complaints rise": {
-			0, ledger.Gate{Metric: "m", MaxRatio: 1.5}, complaintMetric,
+			0,
+			ledger.Gate{Metric: "m", MaxRatio: 1.5},
+			complaintMetric,
 			func(l *ledger.EffectLook) bool { return l.Low != nil && *l.Low > 1 },
 		},
 		"revenue falls": {
-			1, ledger.Gate{Metric: "m", MinDifference: -.5}, revenueMetric,
+			1,
+			ledger.Gate{Metric: "m", MinDifference: -.5},
+			revenueMetric,
 			func(l *ledger.EffectLook) bool { return l.High != nil && *l.High < 0 },
 		},
 	} {
