@@ -75,6 +75,8 @@ type MetricSpec struct {
 type Measure struct {
 	Event string
 	Of    Quantity
+	// Above is what a value must exceed to count, for OfAbove.
+	Above float64
 }
 
 // Quantity is what one event adds.
@@ -87,6 +89,7 @@ const (
 	OfFailed Quantity = "failed" // 1 if it failed
 	OfSum    Quantity = "sum"    // its value; 0 if it has none
 	OfValues Quantity = "values" // 1 if it has a value
+	OfAbove  Quantity = "above"  // 1 if its value exceeds Measure.Above
 )
 
 // MaxValues is how many values of a Dimension are told apart.
@@ -131,6 +134,8 @@ func (m MetricSpec) check() error {
 	switch {
 	case m.Name == "" || m.Numerator.Event == "" || m.Denominator != nil && m.Denominator.Event == "":
 		return fmt.Errorf("the metric or its events have no name: %w", ErrQuery)
+	case !m.Numerator.finite() || m.Denominator != nil && !m.Denominator.finite():
+		return fmt.Errorf("above is no number: %w", ErrQuery)
 	case m.After < 0 || m.Window < 0 || m.Before < 0:
 		return fmt.Errorf("after %v, window %v or before %v is negative: %w", m.After, m.Window, m.Before, ErrQuery)
 	case m.Mature && m.Window == 0:
@@ -144,6 +149,8 @@ func (m MetricSpec) check() error {
 	}
 	return nil
 }
+
+func (m Measure) finite() bool { return !math.IsNaN(m.Above) && !math.IsInf(m.Above, 0) }
 
 // Maturity is how long after its first exposure a unit counts.
 func (m MetricSpec) Maturity() time.Duration {

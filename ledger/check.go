@@ -72,8 +72,8 @@ func (c Check) Condition() string {
 // check looks at a gate that is a check; names are those used before it.
 func (ck *checks) check(path string, g Gate, names map[string]bool) {
 	c := *g.Check
-	if g.Metric != "" || g.MaxRatio != 0 {
-		ck.add(path+"check", "stands beside metric or maxRatio; a gate is either on a metric or a check")
+	if g.Metric != "" || len(g.Limits()) > 0 {
+		ck.add(path+"check", "stands beside metric or a limit such as maxRatio; a gate is either on a metric or a check")
 	}
 	path += "check."
 	ck.key(path+"name", c.Name)

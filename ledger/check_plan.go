@@ -74,20 +74,3 @@ func (ck *checks) oneOf(path, word string, known ...string) {
 		ck.add(path, "%q is not one of %s", word, strings.Join(known, ", "))
 	}
 }
-
-func (ck *checks) gate(path string, g Gate, p *Project) {
-	m := p.Metrics[g.Metric]
-	switch {
-	case m == nil || m.Archived:
-		ck.add(path+"metric", "%q does not exist", g.Metric)
-	case m.Metric.Kind != MetricErrorRate && m.Metric.Kind != MetricQuantile:
-		ck.add(path+"metric", "%q is of kind %s; a gate takes errorRate or quantile", g.Metric, m.Metric.Kind)
-	case m.Metric.Better() == Up:
-		ck.add(path+"metric", "%q is good when it rises; a gate takes a metric whose rise is harm", g.Metric)
-	case m.Metric.After != 0:
-		ck.add(path+"metric", "%q counts from %s after the first exposure; a gate counts at once", g.Metric, m.Metric.After)
-	}
-	if !(g.MaxRatio > 1.05 && g.MaxRatio <= 100) {
-		ck.add(path+"maxRatio", "is %v; it must lie between 1.05 and 100, such as 2 for twice the control", g.MaxRatio)
-	}
-}

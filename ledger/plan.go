@@ -69,14 +69,31 @@ type Stage struct {
 	MinExpected float64 `json:"minExpected,omitempty"`
 }
 
-// Gate compares the treatment with the control on one metric, or is a Check.
+// Gate is a limit on one metric, or a Check. A gate on a metric has exactly one
+// limit, or is a Goal. Upper limits are for metrics whose rise is harm, lower
+// ones for those whose fall is, see Metric.Better; a quantile takes MaxRatio,
+// Max or Goal.
 type Gate struct {
 	Metric string `json:"metric,omitempty"`
-	// MaxRatio is, for an error rate, the ratio of treatment to control that
-	// must not be reached (2 = twice); for a quantile, the ratio of the
-	// quantiles (1.2 = within 20%). It is above 1.
-	MaxRatio float64 `json:"maxRatio,omitempty"`
-	// Check asks an external source instead; Metric and MaxRatio are empty.
+	// MaxRatio is the ratio of treatment to control that must not be reached
+	// (2 = twice; 1.2 = within 20%). It is above 1.05.
+	MaxRatio float64 `json:"maxRatio,omitempty" doc:"The ratio of treatment to control that must not be reached, such as 2; for a metric whose rise is harm."`
+	// MinRatio is the ratio that must not be fallen to, in (0, 0.95].
+	MinRatio float64 `json:"minRatio,omitempty" doc:"The ratio of treatment to control that must not be fallen to, such as 0.9; for a metric whose fall is harm."`
+	// MaxDifference is treatment minus control that must not be reached, above
+	// 0, in the metric's unit.
+	MaxDifference float64 `json:"maxDifference,omitempty" doc:"Treatment minus control that must not be reached, above 0, in the metric's unit; for a metric whose rise is harm."`
+	// MinDifference is treatment minus control that must not be fallen to,
+	// below 0, in the metric's unit.
+	MinDifference float64 `json:"minDifference,omitempty" doc:"Treatment minus control that must not be fallen to, below 0, in the metric's unit; for a metric whose fall is harm."`
+	// Max and Min bound the treatment's own value, without looking at the
+	// control.
+	Max *float64 `json:"max,omitempty" doc:"The value that the treatment must not reach, whatever the control has; for a metric whose rise is harm."`
+	Min *float64 `json:"min,omitempty" doc:"The value that the treatment must not fall to, whatever the control has; for a metric whose fall is harm."`
+	// Goal makes the gate pass only when an improvement is shown; it never
+	// fails.
+	Goal bool `json:"goal,omitempty" doc:"Pass only when the treatment is shown to be better than the control, and never fail."`
+	// Check asks an external source instead; Metric and the limits are empty.
 	Check *Check `json:"check,omitempty"`
 	// DryRun keeps the gate from acting: its evidence is recorded and shown,
 	// and its verdict neither fails, holds nor passes anything.

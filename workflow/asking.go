@@ -89,12 +89,13 @@ func acting(p ledger.Plan) int {
 }
 
 // comparisons is how many gates share the chance of a false alarm with gate,
-// itself included. A check has no error control to share, and a gate that only
-// runs dry alarms nobody; its own evidence is what it would be if it counted.
+// itself included. A check has no error control to share, a goal never fails, and
+// a gate that only runs dry alarms nobody; its own evidence is what it would be if
+// it counted.
 func comparisons(p ledger.Plan, gate ledger.Gate) int {
 	n := 0
 	for _, g := range p.Gates {
-		if g.Check == nil && !g.DryRun {
+		if g.Check == nil && !g.DryRun && !g.Goal {
 			n++
 		}
 	}

@@ -43,6 +43,7 @@ func newBook(t *testing.T, now func() time.Time) *book {
 	b.Ledger = ledger.New(log, b, now)
 	b.must(t, ledger.CreateProject{Project: project})
 	b.must(t, ledger.CreateFlag{FlagRef: place.FlagRef})
+	b.must(t, ledger.SaveMetric{Project: project, Key: "paid", Metric: ledger.Metric{Kind: ledger.MetricConversion, Event: "invoice.paid"}})
 	return b
 }
 

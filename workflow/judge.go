@@ -63,8 +63,8 @@ func Judge(in Inputs, gate ledger.Gate, metric ledger.Metric) (ledger.GateEviden
 			return withoutLimit(g, in, metric), nil
 		}
 		g.Above, g.Tau = in.Limit.Above, in.Limit.Tau
-	case ledger.MetricConversion, ledger.MetricCount, ledger.MetricSum, ledger.MetricMean:
-		return g, fmt.Errorf("judge gate on %q: a metric of kind %s has no gate", gate.Metric, metric.Kind)
+	case ledger.MetricConversion, ledger.MetricRetention, ledger.MetricCount, ledger.MetricSum, ledger.MetricMean, ledger.MetricRatio:
+		return g, fmt.Errorf("judge gate on %q: a metric of kind %s has no first bad events", gate.Metric, metric.Kind)
 	default:
 		return g, fmt.Errorf("judge gate on %q: unknown kind of metric %q", gate.Metric, metric.Kind)
 	}

@@ -19,6 +19,7 @@ type Evidence interface {
 	Exposed(ctx context.Context, q analytics.ExposedQuery) (analytics.Exposed, error)
 	// Control gives the distribution of the control's values.
 	Control(ctx context.Context, q analytics.ControlQuery) (analytics.ControlValues, error)
+	Results
 }
 
 // look is one look at one rollout.
@@ -49,7 +50,7 @@ func (l look) verdicts(ctx context.Context) Verdicts {
 	v.Evidence.RolloutTreatment, v.Evidence.MixedUnits = exposed.Treatment.Units, now.Mixed
 	v.Evidence.SRMP = stats.SampleRatioP(split(r, exposed))
 	v.Newest = later(exposed.Treatment.Newest, exposed.Control.Newest)
-	gates := make([]ledger.GateEvidence, len(r.Plan.Gates))
+	gates, byValues := make([]ledger.GateEvidence, len(r.Plan.Gates)), l.newEffects(ctx)
 	for i, gate := range r.Plan.Gates {
 		if gate.Check != nil {
 			continue
@@ -58,7 +59,12 @@ func (l look) verdicts(ctx context.Context) Verdicts {
 			Exposed: exposed,
 			Gates:   comparisons(r.Plan, gate), MinExpected: minExpected(stage(r)),
 		}
-		g, err := l.gate(ctx, in, gate, &v.Newest)
+		var g ledger.GateEvidence
+		if gate.ByFirstEvents(r.Metrics[gate.Metric]) {
+			g, err = l.gate(ctx, in, gate, &v.Newest)
+		} else {
+			g, err = byValues.judge(r, i)
+		}
 		if err != nil && gate.DryRun {
 			g = ledger.GateEvidence{Metric: gate.Metric, MaxRatio: gate.MaxRatio, Verdict: ledger.VerdictNoData, Reason: short(err.Error())}
 		} else if err != nil {
@@ -68,6 +74,7 @@ func (l look) verdicts(ctx context.Context) Verdicts {
 		g.DryRun = gate.DryRun
 		gates[i] = g
 	}
+	v.Newest = later(v.Newest, byValues.newest(ctx, grace(r.Plan), v.Newest))
 	l.slots.give()
 	asked.wait(anyFails(gates))
 	l.slots.take()

@@ -207,6 +207,8 @@ func (s *scenario) period(words []string) {
 			p.failures = s.pair(words[i+1])
 		case "slow":
 			p.slow = s.pair(words[i+1])
+		case "converted":
+			p.converted = s.pair(words[i+1])
 		default:
 			s.t.Fatalf("%q is not a word of a scenario", words[i])
 		}

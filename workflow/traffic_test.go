@@ -28,6 +28,8 @@ type period struct {
 	// requests are events; failed and slow, units with a first bad one;
 	// failures, bad events, if they are more.
 	requests, failed, slow, failures pair
+	// converted are the units that convert.
+	converted pair
 }
 
 // traffic is an analytics store that is told sums instead of rows.

@@ -42,7 +42,7 @@ func (q Question) query() analytics.ResultQuery {
 		Variants: x.Variants(), Step: q.Step, Until: q.until(), Strata: strata(x),
 	}
 	for _, key := range metrics(x.Design) {
-		r.Metrics = append(r.Metrics, spec(key, x.Metrics[key], x.Design))
+		r.Metrics = append(r.Metrics, Spec(key, x.Metrics[key], time.Duration(x.Design.Before)))
 	}
 	return r
 }
@@ -65,52 +65,4 @@ func strata(x *ledger.Experiment) []analytics.Stratum {
 		all = append(all, s)
 	}
 	return all
-}
-
-// spec says how a metric of the ledger is made of events.
-func spec(key string, m ledger.Metric, d ledger.ExperimentDesign) analytics.MetricSpec {
-	s := analytics.MetricSpec{
-		Name: key, After: time.Duration(m.After), Window: time.Duration(m.Window), Before: time.Duration(d.Before),
-	}
-	if m.Cap != 0 {
-		s.Cap = new(m.Cap)
-	}
-	of := func(event string, q analytics.Quantity) analytics.Measure {
-		return analytics.Measure{Event: event, Of: q}
-	}
-	switch m.Kind {
-	case ledger.MetricConversion:
-		s.Numerator = of(m.Event, analytics.OfAny)
-	case ledger.MetricRetention:
-		s.Numerator, s.Mature = of(m.Event, analytics.OfAny), true
-	case ledger.MetricCount:
-		s.Numerator = of(m.Event, analytics.OfCount)
-	case ledger.MetricSum:
-		s.Numerator = of(m.Event, analytics.OfSum)
-	case ledger.MetricMean:
-		s.Numerator, s.Denominator = of(m.Event, analytics.OfSum), new(of(m.Event, analytics.OfValues))
-	case ledger.MetricRatio:
-		s.Numerator = of(m.Event, quantity(m.Of))
-		s.Denominator = new(of(m.Denominator.Event, quantity(m.Denominator.Of)))
-	case ledger.MetricErrorRate:
-		s.Numerator, s.Denominator = of(m.Event, analytics.OfFailed), new(of(m.Event, analytics.OfCount))
-	case ledger.MetricQuantile:
-		s.Numerator, s.Quantile, s.Before = of(m.Event, analytics.OfSum), m.Quantile, 0
-	}
-	return s
-}
-
-func quantity(q ledger.Quantity) analytics.Quantity {
-	switch q {
-	case ledger.QuantityUnits:
-		return analytics.OfAny
-	case ledger.QuantityFailed:
-		return analytics.OfFailed
-	case ledger.QuantitySum:
-		return analytics.OfSum
-	case ledger.QuantityValues:
-		return analytics.OfValues
-	case ledger.QuantityCount:
-	}
-	return analytics.OfCount
 }

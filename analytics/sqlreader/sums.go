@@ -117,7 +117,7 @@ func (c *columns) add(i int, m analytics.MetricSpec) {
 		}
 		column := fmt.Sprint(name, i)
 		c.adds = append(c.adds, fmt.Sprintf("sum(CASE WHEN e.which = %d AND %s THEN %s ELSE %s END) AS a%s",
-			which, between(from, to), quantity(of.Of), double(0), column))
+			which, between(from, to), quantity(of), double(0), column))
 		total := "a%[1]s AS t%[1]s" // without steps there is one bucket
 		if c.steps {
 			total = "sum(a%[1]s) OVER (PARTITION BY stratum, unit ORDER BY bucket) AS t%[1]s"
@@ -173,14 +173,16 @@ func between(from, to time.Duration) string {
 }
 
 // quantity is what an event adds, as a DOUBLE.
-func quantity(q analytics.Quantity) string {
-	switch q {
+func quantity(m analytics.Measure) string {
+	switch m.Of {
 	case analytics.OfFailed:
 		return "CAST(e.failed AS DOUBLE)"
 	case analytics.OfSum:
 		return "coalesce(e.value, 0)"
 	case analytics.OfValues:
 		return "CAST(e.value IS NOT NULL AS DOUBLE)"
+	case analytics.OfAbove:
+		return fmt.Sprintf("CAST(coalesce(e.value > %s, false) AS DOUBLE)", double(m.Above))
 	default: // OfAny, which has a cap, and OfCount
 		return double(1)
 	}

@@ -136,7 +136,7 @@ func upTo(r analytics.Results, bucket int64) map[analytics.Cell]analytics.Increm
 
 func testResultsMatchReference(t *testing.T, s Store) {
 	compared, cohorts, quantiles := 0, 0, 0
-	for seed := range uint64(48) {
+	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(8, seed))
 		h := randomHistory(rng, fmt.Sprint("env-", seed))
 		h.write(t, s)
@@ -182,9 +182,9 @@ func (h *history) randomResults(rng *rand.Rand) analytics.ResultQuery {
 }
 
 func randomMetric(rng *rand.Rand, name string) analytics.MetricSpec {
-	quantities := []analytics.Quantity{analytics.OfAny, analytics.OfCount, analytics.OfFailed, analytics.OfSum, analytics.OfValues}
+	quantities := []analytics.Quantity{analytics.OfAny, analytics.OfCount, analytics.OfFailed, analytics.OfSum, analytics.OfValues, analytics.OfAbove}
 	measure := func() analytics.Measure {
-		return analytics.Measure{Event: []string{metric, metric, "other"}[rng.IntN(3)], Of: quantities[rng.IntN(len(quantities))]}
+		return analytics.Measure{Event: []string{metric, metric, "other"}[rng.IntN(3)], Of: quantities[rng.IntN(len(quantities))], Above: float64(rng.IntN(8))}
 	}
 	span := func(n int) time.Duration { return time.Duration(rng.IntN(2)*rng.IntN(n)) * time.Second }
 	m := analytics.MetricSpec{Name: name, Numerator: measure(), After: span(600), Window: span(1500)}

@@ -215,12 +215,12 @@ func (h *history) total(q analytics.ResultQuery, m analytics.MetricSpec, s subje
 			continue
 		}
 		if counted <= until && concerns(e, q.Flag) && within(m, s, e) {
-			post = plus(post, of.Of, e)
+			post = plus(post, of, e)
 		}
 		// The time before is known when the unit counts.
 		known := q.Bucket(s.entered.Add(m.Maturity())) <= until
 		if known && m.Before > 0 && e.At.Before(s.entered) && !e.At.Before(s.entered.Add(-m.Before)) {
-			pre = plus(pre, of.Of, e)
+			pre = plus(pre, of, e)
 		}
 	}
 	return post, pre
@@ -232,12 +232,16 @@ func within(m analytics.MetricSpec, s subject, e analytics.Event) bool {
 	return !e.At.Before(from) && e.At.Before(s.leaves) && (m.Window == 0 || e.At.Before(from.Add(m.Window)))
 }
 
-func plus(sum float64, of analytics.Quantity, e analytics.Event) float64 {
-	switch {
+func plus(sum float64, m analytics.Measure, e analytics.Event) float64 {
+	switch of := m.Of; {
 	case of == analytics.OfAny:
 		return 1
 	case of == analytics.OfCount, of == analytics.OfFailed && e.Failed, of == analytics.OfValues && e.Value != nil:
 		return sum + 1
+	case of == analytics.OfAbove:
+		if e.Value != nil && *e.Value > m.Above {
+			return sum + 1
+		}
 	case of == analytics.OfSum && e.Value != nil:
 		return sum + *e.Value
 	}

@@ -57,6 +57,10 @@ func (w *world) evidenceWords(e *ledger.Evidence, metrics map[string]ledger.Metr
 			lines = append(lines, w.checkEvidenceWords(g)...)
 			continue
 		}
+		if g.Effect != nil {
+			lines = append(lines, effectEvidenceWords(g, metrics[g.Metric])...)
+			continue
+		}
 		lines = append(lines, gateEvidenceWords(g, metrics[g.Metric])...)
 	}
 	return lines

@@ -49,7 +49,7 @@ func gateWords(g ledger.Gate) string {
 	if g.Check != nil {
 		return checkWords(*g.Check) + dryWords(g.DryRun)
 	}
-	return fmt.Sprintf("%s stays below %s× control", g.Metric, number(g.MaxRatio)) + dryWords(g.DryRun)
+	return g.Metric + " " + limitWords(g.Limit(), "") + dryWords(g.DryRun)
 }
 
 func onFailWords(f ledger.OnFail) string {

@@ -49,9 +49,11 @@ func Rules() []Rule {
 
 		// Level 3: what is true now, and what happens next.
 		{Path: "projector", Imports: []string{"ledger", "evaluator"}},
-		{Path: "workflow", Imports: []string{"ledger", "analytics", "analytics/stats"}},
-		{Path: "workflow/notify", Imports: []string{"ledger", "internal/webhook"}},
 		{Path: "analytics/experiment", Imports: []string{"ledger", "evaluator", "analytics", "analytics/stats"}},
+		// experiment says how a metric is made of events and compares variants
+		// cell by cell; a gate on a metric must not have its own idea of either.
+		{Path: "workflow", Imports: []string{"ledger", "analytics", "analytics/stats", "analytics/experiment"}},
+		{Path: "workflow/notify", Imports: []string{"ledger", "internal/webhook"}},
 
 		// Level 4: the rim.
 		{Path: "internal/demo", Imports: []string{"client", "evaluator"}},

@@ -205,5 +205,9 @@ func (badRelease) Control(context.Context, analytics.ControlQuery) (analytics.Co
 	return analytics.ControlValues{}, errors.New("the plan has no quantile")
 }
 
+func (badRelease) Results(context.Context, analytics.ResultQuery) (analytics.Results, error) {
+	return analytics.Results{}, errors.New("the plan has no gate on values")
+}
+
 // leads tells whether a line of a runner's log says that it leads.
 func leads(line string) bool { return strings.Contains(line, `msg="workflow leads"`) }

@@ -114,7 +114,8 @@ func started(key string, e ledger.RolloutStarted) saying {
 	}
 	fields := []Field{{"Stages", strings.Join(steps, " → ") + "%"}}
 	for _, g := range e.Plan.Gates {
-		fields = append(fields, Field{"Gate " + g.Metric, "stays below " + number(g.MaxRatio) + " times the control"})
+		name, demand := demandOf(g)
+		fields = append(fields, Field{"Gate " + name, demand})
 	}
 	return saying{
 		Info, fmt.Sprintf("%s: rollout started at %s%% in %s", key, e.Percentage, e.Environment),

@@ -56,6 +56,36 @@ func evidence(v ledger.Verdict) *ledger.Evidence {
 	}
 }
 
+// otherGates are gates on values, and a check.
+func otherGates() *ledger.Evidence {
+	look := &ledger.EffectLook{
+		Treatment: ledger.EffectArm{Units: 2000, Mean: .035}, Control: ledger.EffectArm{Units: 38_000, Mean: .0526},
+		Estimate: new(.665), Low: new(.383), High: new(.985),
+	}
+	e := evidence(ledger.VerdictPass)
+	e.Gates = []ledger.GateEvidence{
+		{Metric: "paid", Verdict: ledger.VerdictFail, Reason: "paid: 3.5% in 2,000 treated units", Effect: &ledger.EffectEvidence{
+			Limit: ledger.GateLimit{Kind: ledger.LimitMinRatio, Value: .9}, Rollout: look, Stage: look,
+		}},
+		{Metric: "revenue", Verdict: ledger.VerdictHold, Effect: &ledger.EffectEvidence{
+			Limit: ledger.GateLimit{Kind: ledger.LimitMinDifference, Value: -.5}, Stage: &ledger.EffectLook{Estimate: new(-.1), Low: new(-.7)},
+		}},
+		{Metric: "errors", Verdict: ledger.VerdictNoData, Effect: &ledger.EffectEvidence{Limit: ledger.GateLimit{Kind: ledger.LimitMax, Value: .02}}},
+		{Check: &ledger.CheckEvidence{Name: "jobs"}, Verdict: ledger.VerdictPass, Reason: "jobs: at most 2 for 5m"},
+	}
+	return e
+}
+
+func otherPlan() ledger.Plan {
+	return ledger.Plan{Stages: []ledger.Stage{{Percentage: 5_000}}, Gates: []ledger.Gate{
+		{Metric: "paid", MinRatio: .9},
+		{Metric: "paid", Goal: true},
+		{Metric: "errors", Max: new(.02)},
+		{Check: &ledger.Check{Name: "jobs", Source: "prom", Query: "up", Max: new(2.0)}},
+		{Check: &ledger.Check{Name: "support", Source: "desk"}},
+	}}
+}
+
 // TestWords compares what people read with testdata/words.txt.
 func TestWords(t *testing.T) {
 	plan := ledger.Plan{
@@ -80,6 +110,8 @@ func TestWords(t *testing.T) {
 		{by(recorded(10, ledger.FlagTurnedOff{Environment: "production"}), "ann", "invoices are empty"), recorded(10, ledger.RolloutPaused{Environment: "production"})},
 		{by(recorded(11, ledger.FlagConfigReplaced{Environment: "staging"}), "bob", "")},
 		{key},
+		{recorded(13, ledger.RolloutRolledBack{Environment: "production", Stage: 1, From: 25_000, Evidence: otherGates()})},
+		{recorded(14, ledger.RolloutStarted{Environment: "production", Plan: otherPlan(), Treatment: "new", Control: "old", Percentage: 5_000})},
 	} {
 		m := Build(events[0], events[1:]...)
 		text, err := plain(worded{Message: m})

@@ -23,7 +23,7 @@ func failedGates(e *ledger.Evidence) (failed []ledger.GateEvidence) {
 func gatesWords(gates []ledger.GateEvidence) string {
 	names := make([]string, len(gates))
 	for i, g := range gates {
-		names[i] = g.Metric
+		names[i] = nameOf(g)
 	}
 	if len(names) == 1 {
 		return "Gate " + names[0]
@@ -35,7 +35,7 @@ func gatesWords(gates []ledger.GateEvidence) string {
 func causeOf(e *ledger.Evidence) string {
 	var all []string
 	for _, g := range failedGates(e) {
-		all = append(all, g.Metric+": "+g.Reason)
+		all = append(all, nameOf(g)+": "+strings.TrimPrefix(g.Reason, nameOf(g)+": "))
 	}
 	return strings.Join(all, "; ")
 }
@@ -53,7 +53,13 @@ func fieldsOf(e *ledger.Evidence) []Field {
 		fields = append(fields, failedFields(g)...)
 	}
 	for _, g := range e.Gates {
-		if g.Verdict != ledger.VerdictFail {
+		switch {
+		case g.Verdict == ledger.VerdictFail:
+		case g.Check != nil:
+			fields = append(fields, Field{"Gate " + g.Check.Name, verdictWords(g.Verdict) + ": " + g.Reason})
+		case g.Effect != nil:
+			fields = append(fields, effectField(g))
+		default:
 			fields = append(fields, Field{"Gate " + g.Metric, verdictWords(g.Verdict) + ": " + ratioWords(g) + "; " + limitWords(g)})
 		}
 	}
@@ -65,6 +71,12 @@ func fieldsOf(e *ledger.Evidence) []Field {
 // failedFields are a gate that failed: the failures of each arm, their ratio with
 // its bounds, its limit, and the test that found it out.
 func failedFields(g ledger.GateEvidence) []Field {
+	switch {
+	case g.Check != nil:
+		return []Field{{"Gate " + g.Check.Name, "FAILED: " + g.Reason}}
+	case g.Effect != nil:
+		return effectFields(g)
+	}
 	fields := []Field{
 		{"Failures attributed, " + g.Metric, failures(g)},
 		{"Gate " + g.Metric, "FAILED: " + ratioWords(g) + "; " + limitWords(g)},
