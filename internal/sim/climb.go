@@ -10,10 +10,6 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 )
 
-// patience is when a rollout that still holds is given up: twice what a climb
-// takes at least.
-const patience = 36 * time.Hour
-
 // errSource says that the simulation is wrong: its store fails only when it
 // should.
 var errSource = errors.New("the engine could not read the simulated store")
@@ -42,8 +38,8 @@ type policy interface {
 	stage() (ledger.Percentage, fate)
 	// take sees a visit; heard says that its request was reported.
 	take(v visit, heard bool)
-	// look decides, so long after the start.
-	look(ctx context.Context, since time.Duration) error
+	// decide looks, so long after the start.
+	decide(ctx context.Context, since time.Duration) error
 	close() error
 }
 
@@ -54,7 +50,7 @@ func play(ctx context.Context, r release, random *rand.Rand, p policy) (ending, 
 	c := newCrowd(r, random)
 	treated := make([]bool, r.accounts)
 	e := ending{}
-	for since := look + watermark; since <= patience; since += look {
+	for since := r.look + watermark; since <= r.patience(); since += r.look {
 		percentage, _ := p.stage()
 		c.until(since, percentage, func(v visit) {
 			if v.treat && !treated[v.person] {
@@ -63,7 +59,7 @@ func play(ctx context.Context, r release, random *rand.Rand, p policy) (ending, 
 			}
 			p.take(v, !(r.silent.has(v.since) && v.treat == r.silentArm))
 		})
-		if err := p.look(ctx, since); err != nil {
+		if err := p.decide(ctx, since); err != nil {
 			return e, err
 		}
 		if _, e.fate = p.stage(); e.fate != holding {
@@ -88,7 +84,13 @@ func newEngine(ctx context.Context, r release) (*engine, error) {
 	if e.product, err = newProduct(ctx, e.store, e.complete); err != nil {
 		return nil, err
 	}
-	return e, e.refresh(ctx)
+	if err = e.product.release(ctx, r.plan()); err == nil {
+		err = e.refresh(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, e.product.close())
+	}
+	return e, nil
 }
 
 // complete is how far the store says that it is.
@@ -124,7 +126,7 @@ func (e *engine) stage() (ledger.Percentage, fate) {
 
 func (e *engine) take(v visit, heard bool) { e.store.take(v, begin().Add(v.since), heard) }
 
-func (e *engine) look(ctx context.Context, since time.Duration) error {
+func (e *engine) decide(ctx context.Context, since time.Duration) error {
 	e.product.set(begin().Add(since))
 	if e.restartEvery > 0 && (since-watermark)%e.restartEvery == 0 {
 		if err := e.product.restart(ctx); err != nil {
@@ -145,20 +147,24 @@ func (e *engine) look(ctx context.Context, since time.Duration) error {
 
 func (e *engine) close() error { return e.product.close() }
 
-// thresholdPolicy climbs when the soak is over, and rolls back when a look has
-// seen more than twice the control's error rate for the fourth time, as canary
-// tools do.
+// thresholdPolicy climbs when the soak is over, and rolls back when 5 minutes
+// have had more than twice the control's error rate for the fourth time, as
+// canary tools do.
 type thresholdPolicy struct {
+	pace
 	now      int // stage
 	since    time.Duration
 	sum      stats.Row
 	failures int
 }
 
-const allowedFailures = 4
+const (
+	allowedFailures = 4
+	failureWindow   = 5 * time.Minute
+)
 
 func (p *thresholdPolicy) stage() (ledger.Percentage, fate) {
-	stages := plan().Stages
+	stages := p.plan().Stages
 	switch {
 	case p.failures >= allowedFailures:
 		return 0, rolledBack
@@ -174,13 +180,16 @@ func (p *thresholdPolicy) take(v visit, heard bool) {
 	}
 }
 
-func (p *thresholdPolicy) look(_ context.Context, since time.Duration) error {
+func (p *thresholdPolicy) decide(_ context.Context, since time.Duration) error {
+	if (since-watermark)%failureWindow != 0 {
+		return nil
+	}
 	s := p.sum
 	if s.NT > 0 && s.NC > 0 && float64(s.XT)/float64(s.NT) > 2*float64(s.XC)/float64(s.NC) {
 		p.failures++
 	}
 	p.sum = stats.Row{}
-	if since-p.since >= soak {
+	if since-p.since >= p.soak {
 		p.now, p.since = p.now+1, since
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 // small is a release that is quick to play and to decide: few requests, of which
 // many fail.
 func small(change func(*release)) release {
-	return usual("small", func(r *release) {
+	return quick().usual("small", func(r *release) {
 		r.accounts, r.perDay, r.errorRate = 10_000, 10, .05
 		if change != nil {
 			change(r)
@@ -37,7 +37,7 @@ func TestEngineLeavesHarmlessAlone(t *testing.T) {
 		t.Errorf("only %d of %d harmless rollouts completed", n, runs)
 	}
 	for _, e := range vs[0].with(completed) {
-		if e.after < 3*soak {
+		if e.after < 3*quick().soak {
 			t.Errorf("a rollout completed after %s, before its stages were over", e.after)
 		}
 	}
@@ -66,7 +66,7 @@ func TestEngineFindsHarm(t *testing.T) {
 		}
 	}
 	for _, e := range slow[0].endings {
-		if e.fate != rolledBack || e.after > soak {
+		if e.fate != rolledBack || e.after > quick().soak {
 			t.Errorf("twice the latency ends as %+v, not in a rollback within the first stage", e)
 		}
 	}

@@ -14,12 +14,15 @@
 // account's bucket is uniform and stays, its volume has a heavy tail, its error
 // rate and latency are its own, and an exposure is its first request in a stage.
 // The evidence is counted as analytics.GateQuery says, which
-// TestSightingsMatchTheStore compares with a real store. To fit a climb into 18
-// hours, a stage soaks 6 hours instead of 24, and buckets and looks come every 5
-// minutes instead of each. A rollout that has not ended after 36 hours is
-// holding. Beside it stands, on the same visits, a policy that climbs when the
-// soak is over and rolls back at the fourth 5 minutes with more than twice the
-// control's error rate.
+// TestSightingsMatchTheStore compares with a real store.
+//
+// To fit a climb into 18 hours, a stage soaks 6 hours instead of 24, and buckets
+// and looks come every 5 minutes instead of each. -look 1m -soak 24h is the
+// plan's own pace, and takes some 200 times as long. A rollout that has not
+// ended after twice the time that it takes at least is holding. Beside the
+// engine stands, on the same visits, a policy that climbs when the soak is over
+// and rolls back at the fourth 5 minutes with more than twice the control's
+// error rate.
 //
 // Days and rollouts are independent and spread over all cores, and a seed gives
 // the same tables everywhere.
@@ -37,14 +40,17 @@ import (
 func main() {
 	days := flag.Int("days", 200, "simulated days for each cell of the gate's tables, at least 10; 0 leaves them out")
 	runs := flag.Int("engine", 100, "simulated rollouts for each line of the engine's tables, at least 10; 0 leaves them out")
+	p := quick()
+	flag.DurationVar(&p.look, "look", p.look, "time between two looks of the engine, 1m or 5m")
+	flag.DurationVar(&p.soak, "soak", p.soak, "how long a stage lasts at least, whole hours from 4h")
 	seed := flag.Uint64("seed", 1, "seed of the random numbers")
 	flag.Parse()
-	if odd(*days) || odd(*runs) || flag.NArg() > 0 {
-		fmt.Fprintln(os.Stderr, "usage: sim [-days N] [-engine N] [-seed N], with at least 10 days and rollouts, or none")
+	if odd(*days) || odd(*runs) || !p.valid() || flag.NArg() > 0 {
+		fmt.Fprintln(os.Stderr, "usage: sim [-days N] [-engine N] [-look 1m|5m] [-soak 4h...] [-seed N], with at least 10 days and rollouts, or none")
 		os.Exit(2)
 	}
 	begun := time.Now()
-	if err := simulateAll(os.Stdout, *days, *runs, *seed); err != nil {
+	if err := simulateAll(os.Stdout, *days, p, sample{seed: *seed, runs: *runs}); err != nil {
 		fmt.Fprintln(os.Stderr, "sim:", err)
 		os.Exit(1)
 	}
@@ -54,20 +60,20 @@ func main() {
 
 func odd(n int) bool { return n != 0 && n < 10 }
 
-func simulateAll(out io.Writer, days, runs int, seed uint64) error {
+func simulateAll(out io.Writer, days int, p pace, s sample) error {
 	if days > 0 {
 		for _, t := range tables() {
-			if err := t.print(out, days, seed); err != nil {
+			if err := t.print(out, days, s.seed); err != nil {
 				return err
 			}
 		}
 	}
-	if runs == 0 {
+	if s.runs == 0 {
 		return nil
 	}
-	ctx, s := context.Background(), sample{seed: seed, runs: runs}
-	if err := harmlessTable(ctx, out, harmless(), s); err != nil {
+	ctx := context.Background()
+	if err := harmlessTable(ctx, out, harmless(p), s); err != nil {
 		return err
 	}
-	return harmfulTable(ctx, out, harmful(), s)
+	return harmfulTable(ctx, out, harmful(p), s)
 }

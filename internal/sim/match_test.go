@@ -32,11 +32,11 @@ func TestSightingsMatchTheStore(t *testing.T) {
 	if _, err := real.Write(t.Context(), h.batches(), analytics.Position{Epoch: 1, Seq: 1}); err != nil {
 		t.Fatal(err)
 	}
-	above := 200.0
-	for _, until := range []time.Duration{h.ends[0], h.ends[0] + look, h.ends[1] - look, h.ends[1] + look, h.ends[2] - look, h.ends[2]} {
+	above, bucket := 200.0, quick().look
+	for _, until := range []time.Duration{h.ends[0], h.ends[0] + bucket, h.ends[1] - bucket, h.ends[1] + bucket, h.ends[2] - bucket, h.ends[2]} {
 		q := h.query(until)
 		for _, bad := range []analytics.Bad{{Event: "request", Failed: true}, {Event: "request", Above: &above}} {
-			g := analytics.GateQuery{Rollout: q.Rollout, Bad: bad, Bucket: look, Until: q.Until}
+			g := analytics.GateQuery{Rollout: q.Rollout, Bad: bad, Bucket: bucket, Until: q.Until}
 			same(t, fmt.Sprintf("gate %v until %s", bad.Failed, until), g, real.Gate, h.at(q).Gate)
 		}
 		same(t, fmt.Sprintf("exposed until %s", until), q, real.Exposed, h.at(q).Exposed)
@@ -78,7 +78,7 @@ func (h *drawing) heard(v visit) bool { return !h.lost.has(v.since) || !v.treat 
 
 // batches are what an SDK would report of it.
 func (h *drawing) batches() []analytics.Batch {
-	b := analytics.Batch{ID: "all", Project: project, Environment: environment, ReceivedAt: begin().Add(patience)}
+	b := analytics.Batch{ID: "all", Project: project, Environment: environment, ReceivedAt: begin().Add(24 * time.Hour)}
 	stage := 0
 	for i, v := range h.visits {
 		if v.since >= h.ends[stage] {

@@ -19,11 +19,6 @@ const (
 	environment = "production"
 	flagKey     = "release"
 	rolloutID   = "simulated"
-	// look is how often the engine looks, and the width of its buckets; soak is
-	// how long a stage lasts at least. They are a quarter of a minute-by-minute
-	// plan of a day at each stage, so that a climb takes 18 hours.
-	look = 5 * time.Minute
-	soak = 6 * time.Hour
 	// watermark is the plan's: a tick comes this much after a bucket's end.
 	watermark = workflow.DefaultWatermark
 )
@@ -32,16 +27,16 @@ func place() ledger.PlaceRef {
 	return ledger.PlaceRef{FlagRef: ledger.FlagRef{Project: project, Flag: flagKey}, Environment: environment}
 }
 
-// plan is the default plan at the simulation's pace.
-func plan() ledger.Plan {
-	p := ledger.DefaultPlan()
-	p.Name, p.Interval = "default, faster", ledger.Duration(look)
-	for i := range p.Stages {
-		if p.Stages[i].MinSoak > 0 {
-			p.Stages[i].MinSoak = ledger.Duration(soak)
+// plan is the default plan at a pace.
+func (p pace) plan() ledger.Plan {
+	out := ledger.DefaultPlan()
+	out.Interval = ledger.Duration(p.look)
+	for i := range out.Stages {
+		if out.Stages[i].MinSoak > 0 {
+			out.Stages[i].MinSoak = ledger.Duration(p.soak)
 		}
 	}
-	return p
+	return out
 }
 
 // product is a server without its rim: the ledger in memory, the projector and
@@ -59,7 +54,7 @@ type product struct {
 	stopped   chan error
 }
 
-// newProduct starts one, with the rollout begun.
+// newProduct starts one.
 func newProduct(ctx context.Context, evidence workflow.Evidence, complete func(context.Context) (time.Time, error)) (*product, error) {
 	p := &product{evidence: evidence, complete: complete}
 	p.set(begin())
@@ -67,20 +62,21 @@ func newProduct(ctx context.Context, evidence workflow.Evidence, complete func(c
 	if p.log, err = memlog.New(memlog.Config{Now: p.now}); err != nil {
 		return nil, err
 	}
-	if err := p.start(ctx); err != nil {
-		return nil, err
-	}
-	climb := plan()
+	return p, p.start(ctx)
+}
+
+// release begins the rollout.
+func (p *product) release(ctx context.Context, plan ledger.Plan) error {
 	for _, cmd := range []ledger.Command{
 		ledger.CreateProject{Project: project},
 		ledger.CreateFlag{FlagRef: place().FlagRef},
-		ledger.StartRollout{PlaceRef: place(), Rollout: rolloutID, Plan: &climb, By: "accountId"},
+		ledger.StartRollout{PlaceRef: place(), Rollout: rolloutID, Plan: &plan, By: "accountId"},
 	} {
 		if _, err := p.ledger.Do(ctx, cmd, ledger.Meta{Actor: ledger.Actor{Kind: ledger.ActorToken, ID: "releaser"}}); err != nil {
-			return nil, errors.Join(fmt.Errorf("%T: %w", cmd, err), p.close())
+			return fmt.Errorf("%T: %w", cmd, err)
 		}
 	}
-	return p, nil
+	return nil
 }
 
 func (p *product) now() time.Time { return time.UnixMicro(p.clock.Load()).UTC() }

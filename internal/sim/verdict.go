@@ -31,7 +31,7 @@ type sample struct {
 func policies() []func(context.Context, release) (policy, error) {
 	return []func(context.Context, release) (policy, error){
 		func(ctx context.Context, r release) (policy, error) { return newEngine(ctx, r) },
-		func(context.Context, release) (policy, error) { return &thresholdPolicy{}, nil },
+		func(_ context.Context, r release) (policy, error) { return &thresholdPolicy{pace: r.pace}, nil },
 	}
 }
 
