@@ -23,8 +23,10 @@ TEST_TIMEOUT ?= 15m
 BENCH      ?= .
 COUNT      ?= 1
 BENCH_PKGS ?= $(patsubst %,./%/...,$(wildcard evaluator ledger client internal/e2e))
-# Simulated days for each cell of the tables of make sim.
-DAYS       ?= 400
+# Simulated days for each cell of the tables of make sim, and rollouts for each
+# line of the tables of the whole engine.
+DAYS       ?= 200
+RUNS       ?= 100
 # An earlier bench.txt to compare with.
 OLD        ?=
 
@@ -160,8 +162,8 @@ bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure 
 	@bench/run.sh
 
 .PHONY: sim
-sim: prerequisites ## Simulate the default gate: false rollbacks and detection, beside simpler rules (DAYS=400)
-	@go run ./internal/sim -days $(DAYS)
+sim: prerequisites ## Simulate the default gate and whole rollouts: false rollbacks and detection (DAYS=200 RUNS=100)
+	@go run ./internal/sim -days $(DAYS) -engine $(RUNS)
 
 .PHONY: tidy
 tidy: ## Tidy the Go modules
