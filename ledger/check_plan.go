@@ -34,6 +34,7 @@ func (ck *checks) plan(at string, plan Plan, p *Project) {
 		}
 		ck.gate(path, g, p)
 	}
+	ck.effectStages(at+"stages", plan, p)
 	ck.onFail(at+"onFail", plan.OnFail)
 	ck.oneOf(at+"onNoData", string(plan.OnNoData), string(OnNoDataHold), string(OnNoDataPause))
 	ck.calendar(at+"calendar.", plan.Calendar)

@@ -193,3 +193,19 @@ func (ck *checks) limitValue(at string, m Metric, l GateLimit) {
 	case LimitGoal:
 	}
 }
+
+// maxEffectStages is how many stages the results of a metric can be told apart
+// in: the past of a unit in all of them must fit into one number.
+const maxEffectStages = 38
+
+func (ck *checks) effectStages(at string, plan Plan, p *Project) {
+	if len(plan.Stages) <= maxEffectStages {
+		return
+	}
+	for _, g := range plan.Gates {
+		if m := p.Metrics[g.Metric]; g.Check == nil && m != nil && !g.ByFirstEvents(m.Metric) {
+			ck.add(at, "has %d stages; the limit is %d with a gate such as that on %q", len(plan.Stages), maxEffectStages, g.Metric)
+			return
+		}
+	}
+}

@@ -5,9 +5,9 @@
 // the analytics store, and gives commands back to the ledger:
 //
 //	tick -> Due -> Commands.Do
-//	     -> Active -> look (exposures, gate series, probes) -> Judge each gate -> Step -> Commands.Do
+//	     -> Active -> look (exposures, gate series, results, probes) -> Judge each gate -> Step -> Commands.Do
 //
-// Judge, JudgeCheck and Step are pure. The Engine does the reading and recording around
+// Judge, JudgeEffect, JudgeCheck and Step are pure. The Engine does the reading and recording around
 // them; the Runner ticks the engine on a cron schedule. A Plan is interpreted
 // here and defined in package ledger; the statistics are analytics/stats'.
 //
@@ -54,6 +54,12 @@
 //     another gate fails (TestSlowSourceHoldsUpNobody, TestHarmDoesNotWait).
 //  13. A gate that runs dry is recorded, and decides nothing
 //     (TestDryRunDecidesNothing). It takes no evidence from the others.
+//  14. A gate on a metric's values is judged by bounds that hold at all looks
+//     together, cell by cell, so neither looking often nor rates that swing
+//     while the percentage climbs fail a harmless treatment
+//     (TestEffectsUnderContinuousLooking). One that is as bad as the limit
+//     fails and does not pass (TestEffectsAtTheLimit). A goal never fails, and
+//     an arm that reports nothing is no data (TestJudgeEffect).
 //
 // The lease saves work; the ledger is the fence. A leader cannot know that it
 // leads at the very moment of a write: the process may have been paused, or the
@@ -68,6 +74,10 @@
 //
 // What invariant 3 says is not so of checks: they compare what an external
 // source says with a limit, without error control.
+//
+// What invariant 14 cannot do is tell an arm that stops reporting conversions in
+// the middle of a stage from one whose users stop converting, as those who do not
+// convert report nothing. Metrics that are divided by a number of events can.
 //
 // Tick owns goroutines while it runs; those of looks that wait for external
 // sources outlive it, and end with its context and before Run does (Wait). Run

@@ -31,7 +31,7 @@ var (
 
 const (
 	climbLooks    = 30 // a stage
-	climbAccounts = 8000
+	climbAccounts = 6000
 )
 
 func newAscent(seed uint64, ratio float64) *ascent {
@@ -169,7 +169,7 @@ func (c *ascent) judge(t *testing.T, stages, position int, gate ledger.Gate, met
 // alpha of the runs, although the rates differ tenfold between the stages, and
 // the gate fails in fewer still.
 func TestEffectsUnderContinuousLooking(t *testing.T) {
-	const runs = 150
+	const runs = 80
 	for name, c := range map[string]struct {
 		position int
 		gate     ledger.Gate
@@ -217,8 +217,8 @@ func TestEffectsUnderContinuousLooking(t *testing.T) {
 			}
 			t.Logf("of %d climbs: %d fail, the bounds of %d exclude the truth, as does a z-test at every look in %d; %v pass their stages",
 				runs, failed, excluded, peeked, passed)
-			// alpha is .02: Binomial(150, .02) exceeds 8 with probability .003.
-			if failed > 8 || excluded > 8 {
+			// alpha is .02: Binomial(80, .02) exceeds 5 with probability .006.
+			if failed > 5 || excluded > 5 {
 				t.Errorf("%d fail, and the bounds of %d exclude the truth", failed, excluded)
 			}
 			if peeked < runs/20 {
@@ -234,7 +234,7 @@ func TestEffectsUnderContinuousLooking(t *testing.T) {
 // TestEffectsAtTheLimit climbs with treatments that are exactly as bad as the
 // limit says: a stage passes them with a probability below beta.
 func TestEffectsAtTheLimit(t *testing.T) {
-	const runs = 150
+	const runs = 80
 	passed, failed := [3]int{}, 0
 	for i := range runs {
 		o := newAscent(5000+uint64(i), .7).judge(t, 3, 0, ledger.Gate{Metric: "m", MinRatio: .7}, conversionMetric,
@@ -249,11 +249,11 @@ func TestEffectsAtTheLimit(t *testing.T) {
 		}
 	}
 	t.Logf("of %d climbs at the limit %v pass their stages and %d fail", runs, passed, failed)
-	// beta is .05: Binomial(150, .05) exceeds 15 with probability .004.
-	if max(passed[0], passed[1], passed[2]) > 15 {
+	// beta is .05: Binomial(80, .05) exceeds 10 with probability .003.
+	if max(passed[0], passed[1], passed[2]) > 10 {
 		t.Errorf("%v pass", passed)
 	}
-	if failed < runs*8/10 {
+	if failed < runs*7/10 {
 		t.Errorf("only %d fail", failed)
 	}
 }

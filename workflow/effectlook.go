@@ -130,3 +130,12 @@ func totals(r analytics.Results) []float64 {
 	}
 	return all
 }
+
+// unread is the evidence of a gate whose evidence cannot be read.
+func unread(gate ledger.Gate, metric ledger.Metric, err error) ledger.GateEvidence {
+	g := ledger.GateEvidence{Metric: gate.Metric, MaxRatio: gate.MaxRatio, Verdict: ledger.VerdictNoData, Reason: short(err.Error())}
+	if !gate.ByFirstEvents(metric) {
+		g.Effect = &ledger.EffectEvidence{Limit: gate.Limit()}
+	}
+	return g
+}

@@ -66,7 +66,7 @@ func (l look) verdicts(ctx context.Context) Verdicts {
 			g, err = byValues.judge(r, i)
 		}
 		if err != nil && gate.DryRun {
-			g = ledger.GateEvidence{Metric: gate.Metric, MaxRatio: gate.MaxRatio, Verdict: ledger.VerdictNoData, Reason: short(err.Error())}
+			g = unread(gate, r.Metrics[gate.Metric], err)
 		} else if err != nil {
 			v.SourceErr = err
 			return v

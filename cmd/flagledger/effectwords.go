@@ -26,7 +26,10 @@ func effectEvidenceWords(g ledger.GateEvidence, m ledger.Metric) []string {
 	}
 	lines = append(lines, lookWords("rollout", e.Limit, e.Rollout)...)
 	lines = append(lines, lookWords("stage  ", e.Limit, e.Stage)...)
-	return append(lines, "  bounds    "+alphaWords(e))
+	if e.Tuning > 0 { // the bounds were made
+		lines = append(lines, "  bounds    "+alphaWords(e))
+	}
+	return lines
 }
 
 func lookWords(name string, l ledger.GateLimit, look *ledger.EffectLook) []string {
