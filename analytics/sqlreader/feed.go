@@ -27,7 +27,8 @@ type feed struct {
 	digests map[digestKey]*digest
 	all     *sightingsAt
 	asked   time.Time // when all was last used
-	alone   int       // flags whose exposures were read alone since all was there
+	alone   int       // flags whose exposures were read alone in this minute
+	lone    int       // and gates whose events were
 }
 
 // Bounds of what is held in memory: of a feed and of a history in rows, and of the
@@ -155,7 +156,7 @@ func (f *feed) trim(oldest mark) {
 	now := time.Now()
 	maps.DeleteFunc(f.digests, func(_ digestKey, d *digest) bool { return now.Sub(d.used) > keepHistory })
 	if now.Sub(f.asked) > keepHistory {
-		f.all, f.alone = nil, 0
+		f.all, f.asked, f.alone, f.lone = nil, now, 0, 0
 	}
 }
 
@@ -215,21 +216,45 @@ func (f *feed) rows(ctx context.Context, v *view, name uint64, s span) ([]happen
 }
 
 // history gives the events of a name since a time that are seen at a mark, in
-// parts: old ones that are shared with others, and what has come since.
+// parts: old ones that are shared with others, and what has come since. The first
+// few rollouts that ask within a minute get the events of their own units alone.
 func (f *feed) history(ctx context.Context, v *view, name uint64, us int64, at mark) ([]*digest, error) {
 	f.mu.Lock()
-	var old *digest
+	old := f.shared(name, us, at)
+	if old == nil {
+		f.lone++
+	}
+	lone := f.lone <= fewGates
+	f.mu.Unlock()
+	if old != nil {
+		d, err := f.digest(ctx, v, name, span{old.span.to, at})
+		return []*digest{old, d}, err
+	}
+	s, also := since(us, at), v.only(name)
+	if lone {
+		also += ownUnits
+	}
+	n, err := v.countHappenings(ctx, f.place, s, also)
+	switch {
+	case err != nil:
+		return nil, err
+	case n > maxHistory:
+		return nil, errMany
+	case lone:
+		rows, err := v.happenings(ctx, f.place, s, also, maxHistory)
+		return []*digest{newDigest(s, rows)}, err
+	}
+	d, err := f.digest(ctx, v, name, s)
+	return []*digest{d}, err
+}
+
+// shared is a digest of all events since a time that can be gone on from.
+func (f *feed) shared(name uint64, us int64, at mark) *digest {
 	for key, d := range f.digests {
 		if key.name == name && key.span.from.written == math.MaxUint64 && key.span.from.us <= us &&
 			key.span.to.before(at) && f.from.before(key.span.to) && at.written <= f.written {
-			old = d
+			return d
 		}
 	}
-	f.mu.Unlock()
-	if old == nil {
-		d, err := f.digest(ctx, v, name, since(us, at))
-		return []*digest{d}, err
-	}
-	d, err := f.digest(ctx, v, name, span{old.span.to, at})
-	return []*digest{old, d}, err
+	return nil
 }

@@ -2,14 +2,18 @@ package sqlreader
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 )
 
-// fewFlags is how many flags' exposures are read alone before those of all are
-// read at once, as after a start.
-const fewFlags = 8
+// fewFlags and fewGates are how many flags' exposures and gates' events are read
+// alone before those of all are read at once, as after a start.
+const (
+	fewFlags = 8
+	fewGates = 3 * fewFlags
+	// maxAlone is how many sightings of one flag are read: some for each unit.
+	maxAlone = 10 * maxUnits
+)
 
 // news gives the exposures of a flag in a span. It returns errNeedsStore if the
 // feed does not have them.
@@ -41,14 +45,20 @@ func (f *feed) sightings(ctx context.Context, v *view, number uint64, name strin
 		f.asked = time.Now()
 		return slices.Concat(f.all.byFlag[number], f.within(number, span{f.all.at, at})), nil
 	}
-	if f.alone++; f.alone <= fewFlags {
-		return v.allSightings(ctx, f.place, at, name, maxHistory)
+	if f.alone++; f.alone > fewFlags {
+		if n, err := v.countSightings(ctx, f.place, at); err != nil || n <= maxHistory {
+			return f.readAll(ctx, v, number, at, err)
+		}
+	}
+	return v.allSightings(ctx, f.place, at, name, maxAlone)
+}
+
+// readAll reads the exposures of all flags, unless something failed before.
+func (f *feed) readAll(ctx context.Context, v *view, number uint64, at mark, failed error) ([]sighting, error) {
+	if failed != nil {
+		return nil, failed
 	}
 	all, err := v.allSightings(ctx, f.place, at, "", maxHistory)
-	if errors.Is(err, errMany) {
-		f.alone = -1000
-		return v.allSightings(ctx, f.place, at, name, maxHistory)
-	}
 	if err != nil {
 		return nil, err
 	}
