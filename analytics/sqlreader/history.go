@@ -2,9 +2,12 @@ package sqlreader
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 )
+
+// This file reads what is older than a feed, for rosters that begin.
 
 // fewFlags and fewGates are how many flags' exposures and gates' events are read
 // alone before those of all are read at once, as after a start.
@@ -14,27 +17,6 @@ const (
 	// maxAlone is how many sightings of one flag are read: some for each unit.
 	maxAlone = 10 * maxUnits
 )
-
-// news gives the exposures of a flag in a span. It returns errNeedsStore if the
-// feed does not have them.
-func (f *feed) news(flag uint64, s span) ([]sighting, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if !f.reaches(s) {
-		return nil, errNeedsStore
-	}
-	return f.within(flag, s), nil
-}
-
-func (f *feed) within(flag uint64, s span) []sighting {
-	var found []sighting
-	for _, x := range f.seen[flag] {
-		if s.has(x.first, x.ingested) {
-			found = append(found, x)
-		}
-	}
-	return found
-}
 
 // sightings gives all exposures of a flag, which has a number and a name, that are
 // seen at a mark.
@@ -67,4 +49,48 @@ func (f *feed) readAll(ctx context.Context, v *view, number uint64, at mark, fai
 		f.all.byFlag[s.flag] = append(f.all.byFlag[s.flag], s)
 	}
 	return f.all.byFlag[number], nil
+}
+
+// history gives the events of a name since a time that are seen at a mark, in
+// parts: old ones that are shared with others, and what has come since. The first
+// few rollouts that ask within a minute get the events of their own units alone.
+func (f *feed) history(ctx context.Context, v *view, name uint64, us int64, at mark) ([]*digest, error) {
+	f.mu.Lock()
+	old := f.shared(name, us, at)
+	if old == nil {
+		f.lone++
+	}
+	lone := f.lone <= fewGates
+	f.mu.Unlock()
+	if old != nil {
+		d, err := f.digest(ctx, v, name, span{old.span.to, at})
+		return []*digest{old, d}, err
+	}
+	s, also := since(us, at), v.only(name)
+	if lone {
+		also += ownUnits
+	}
+	n, err := v.countHappenings(ctx, f.place, s, also)
+	switch {
+	case err != nil:
+		return nil, err
+	case n > maxHistory:
+		return nil, errMany
+	case lone:
+		rows, err := v.happenings(ctx, f.place, s, also, maxHistory)
+		return []*digest{newDigest(s, rows)}, err
+	}
+	d, err := f.digest(ctx, v, name, s)
+	return []*digest{d}, err
+}
+
+// shared is a digest of all events since a time that can be gone on from.
+func (f *feed) shared(name uint64, us int64, at mark) *digest {
+	for key, d := range f.digests {
+		if key.name == name && key.span.from.written == math.MaxUint64 && key.span.from.us <= us &&
+			key.span.to.before(at) && f.from.before(key.span.to) && at.written <= f.written {
+			return d
+		}
+	}
+	return nil
 }
