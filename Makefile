@@ -157,6 +157,11 @@ bench-analytics: prerequisites chdb ## Ingest over HTTP, and queries over 100,00
 	@go test -run '^$$' -bench Ingest -benchtime 3x -timeout 60m ./internal/e2e
 	@FLAGLEDGER_BENCH_DATA=$(CURDIR)/bin/bench-data go test -p 1 -run '^$$' -bench Large -benchtime 3x -timeout 60m ./analytics/duckstore ./analytics/chstore
 
+.PHONY: bench-fleet
+bench-fleet: prerequisites ## A tick over 1,000 rollouts, and the time from a bad event to the roll-back (takes about 5 minutes and 2 GB)
+	@go test -run '^$$' -bench ThousandRollouts -benchtime 3x -timeout 60m ./internal/e2e
+	@go test -run '^$$' -bench Rollback -benchtime 10x -timeout 60m ./internal/e2e
+
 .PHONY: bench-sdk
 bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)
 	@bench/run.sh

@@ -151,11 +151,3 @@ func onlyChanged(was, is member) (old, now member) {
 	}
 	return old, now
 }
-
-// find gives the events of a unit.
-func (d *digest) find(unit uint64) []happening {
-	if i, ok := slices.BinarySearch(d.units, unit); ok {
-		return d.of(i)
-	}
-	return nil
-}

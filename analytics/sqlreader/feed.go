@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"math"
 	"slices"
 	"sync"
 	"time"
@@ -27,7 +26,8 @@ type feed struct {
 	digests map[digestKey]*digest
 	all     *sightingsAt
 	asked   time.Time // when all was last used
-	alone   int       // flags whose exposures were read alone since all was there
+	alone   int       // flags whose exposures were read alone in this minute
+	lone    int       // and gates whose events were
 }
 
 // Bounds of what is held in memory: of a feed and of a history in rows, and of the
@@ -39,43 +39,6 @@ const (
 	// keepHistory is how long history is held for the next rollout that needs it.
 	keepHistory = time.Minute
 )
-
-// digestKey names the events of one name in a span.
-type digestKey struct {
-	name uint64
-	span span
-}
-
-// digest is events by unit and time.
-type digest struct {
-	span  span
-	units []uint64
-	start []int // of a unit's events in rows, and their end in the next
-	rows  []happening
-	used  time.Time
-}
-
-func (d *digest) of(i int) []happening { return d.rows[d.start[i]:d.start[i+1]] }
-
-func newDigest(s span, rows []happening) *digest {
-	slices.SortFunc(rows, func(a, b happening) int {
-		switch {
-		case a.unit < b.unit, a.unit == b.unit && a.us < b.us:
-			return -1
-		case a.unit == b.unit && a.us == b.us:
-			return 0
-		}
-		return 1
-	})
-	d := &digest{span: s, rows: rows}
-	for i := range rows {
-		if i == 0 || rows[i].unit != rows[i-1].unit {
-			d.units, d.start = append(d.units, rows[i].unit), append(d.start, i)
-		}
-	}
-	d.start = append(d.start, len(rows))
-	return d
-}
 
 // sightingsAt are all exposures that are seen at a mark, by flag.
 type sightingsAt struct {
@@ -155,7 +118,7 @@ func (f *feed) trim(oldest mark) {
 	now := time.Now()
 	maps.DeleteFunc(f.digests, func(_ digestKey, d *digest) bool { return now.Sub(d.used) > keepHistory })
 	if now.Sub(f.asked) > keepHistory {
-		f.all, f.alone = nil, 0
+		f.all, f.asked, f.alone, f.lone = nil, now, 0, 0
 	}
 }
 
@@ -179,57 +142,23 @@ func (f *feed) reaches(s span) bool {
 	return f.from.before(s.from) && s.to.written <= f.written
 }
 
-// digest gives the events of a name in a span. Without a view it returns
-// errNeedsStore for those that are not in memory.
-func (f *feed) digest(ctx context.Context, v *view, name uint64, s span) (*digest, error) {
+// news gives the exposures of a flag in a span. It returns errNeedsStore if the
+// feed does not have them.
+func (f *feed) news(flag uint64, s span) ([]sighting, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	key := digestKey{name, s}
-	d := f.digests[key]
-	if d == nil {
-		rows, err := f.rows(ctx, v, name, s)
-		if err != nil {
-			return nil, err
-		}
-		d = newDigest(s, rows)
-		f.digests[key] = d
-	}
-	d.used = time.Now()
-	return d, nil
-}
-
-func (f *feed) rows(ctx context.Context, v *view, name uint64, s span) ([]happening, error) {
 	if !f.reaches(s) {
-		if v == nil {
-			return nil, errNeedsStore
-		}
-		return v.happenings(ctx, f.place, s, v.only(name), maxHistory)
+		return nil, errNeedsStore
 	}
-	var rows []happening
-	for _, h := range f.events {
-		if h.name == name && s.has(h.us, h.ingested) {
-			rows = append(rows, h)
-		}
-	}
-	return rows, nil
+	return f.within(flag, s), nil
 }
 
-// history gives the events of a name since a time that are seen at a mark, in
-// parts: old ones that are shared with others, and what has come since.
-func (f *feed) history(ctx context.Context, v *view, name uint64, us int64, at mark) ([]*digest, error) {
-	f.mu.Lock()
-	var old *digest
-	for key, d := range f.digests {
-		if key.name == name && key.span.from.written == math.MaxUint64 && key.span.from.us <= us &&
-			key.span.to.before(at) && f.from.before(key.span.to) && at.written <= f.written {
-			old = d
+func (f *feed) within(flag uint64, s span) []sighting {
+	var found []sighting
+	for _, x := range f.seen[flag] {
+		if s.has(x.first, x.ingested) {
+			found = append(found, x)
 		}
 	}
-	f.mu.Unlock()
-	if old == nil {
-		d, err := f.digest(ctx, v, name, since(us, at))
-		return []*digest{d}, err
-	}
-	d, err := f.digest(ctx, v, name, span{old.span.to, at})
-	return []*digest{old, d}, err
+	return found
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,100 +50,113 @@ const (
 // errBackwards is returned for a mark before the one that a roster is at.
 var errBackwards = errors.New("the roster is at a later mark")
 
-// follow calls use with the roster of a rollout, brought to the newest state, and
-// the store, which is nil if that was not needed. use may be called again with it.
-// It reports false if the rollout cannot be followed.
+// following is one question about a rollout that is followed.
+type following struct {
+	*berth
+	feed    *feed
+	people  population
+	rollout analytics.Rollout
+	until   time.Time
+	// use takes the answer from the roster. It has no view if the store was not
+	// needed, and may be called again with one.
+	use func(*roster, *view) error
+}
+
+// follow calls use with the roster of a rollout, brought to the newest state. It
+// reports false if the rollout cannot be followed.
 func (r *Reader) follow(ctx context.Context, rollout analytics.Rollout, until time.Time, use func(*roster, *view) error) (bool, error) {
-	p := ofRollout(rollout, 0)
-	p.strata = begun(p.strata, until)
-	if n := len(p.strata); n == 0 || n > maxFollowed || until.UnixMicro() >= forever {
+	x := following{people: ofRollout(rollout, 0), rollout: rollout, until: until, use: use}
+	x.people.strata = begun(rollout.Strata, until)
+	if n := len(x.people.strata); n == 0 || n > maxFollowed || until.UnixMicro() >= forever {
 		return false, nil
 	}
+	rollout.Strata = nil // of one rollout, one roster: a new stage begins a new one
 	name, err := nameOf("roster", rollout)
 	if err != nil {
 		return false, err
 	}
-	b, f := r.fleet.berth(name, place{p.project, p.environment, p.by})
-	if b == nil {
+	x.berth, x.feed = r.fleet.berth(name, place{rollout.Project, rollout.Environment, rollout.By})
+	if x.berth == nil {
 		return false, nil
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if time.Now().Before(b.not) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if time.Now().Before(x.not) {
 		return false, nil
 	}
-	err = r.fromMemory(ctx, b, f, until, len(p.strata), use)
+	err = r.fromMemory(ctx, x)
 	if errors.Is(err, errNeedsStore) {
-		err = r.fromStore(ctx, b, f, p, rollout, until, use)
+		err = r.fromStore(ctx, x)
 	}
-	switch {
-	case errors.Is(err, errMany):
+	return r.fleet.followed(x.berth, err)
+}
+
+// followed notes what has become of a roster.
+func (fl *fleet) followed(b *berth, err error) (bool, error) {
+	room := fl.note(b)
+	if errors.Is(err, errMany) || !room {
 		b.roster, b.not = nil, time.Now().Add(retryFollow)
-		r.fleet.note(b)
-		return false, nil
-	case errors.Is(err, errBackwards):
-		return false, nil
-	case err != nil:
-		return false, err
+		fl.note(b)
 	}
-	if !r.fleet.note(b) {
-		b.roster, b.not = nil, time.Now().Add(retryFollow)
-		r.fleet.note(b)
+	if errors.Is(err, errMany) || errors.Is(err, errBackwards) {
+		return false, nil
 	}
-	return true, nil
+	return err == nil, err
 }
 
 // fromMemory does without the store, if it is known that nothing was written.
-func (r *Reader) fromMemory(ctx context.Context, b *berth, f *feed, until time.Time, strata int, use func(*roster, *view) error) error {
+func (r *Reader) fromMemory(ctx context.Context, x following) error {
 	known, ok := r.source.(Counting)
-	if b.roster == nil || !ok {
+	if x.roster == nil || !ok {
 		return errNeedsStore
 	}
-	written := f.reach()
-	if known.Written() > written || !b.roster.fits(strata, until) {
+	written := x.feed.reach()
+	if known.Written() > written || !x.fits() {
 		return errNeedsStore
 	}
-	to := mark{written, until.UnixMicro()}
-	if !b.roster.at.before(to) {
+	to := mark{written, x.until.UnixMicro()}
+	if !x.roster.at.before(to) {
 		return errBackwards
 	}
-	if err := b.roster.advance(ctx, nil, to); err != nil {
+	if err := x.roster.advance(ctx, nil, to); err != nil {
 		return err
 	}
-	return use(b.roster, nil)
+	return x.use(x.roster, nil)
 }
 
 // fromStore reads what is missing, or all.
-func (r *Reader) fromStore(ctx context.Context, b *berth, f *feed, p population, rollout analytics.Rollout, until time.Time, use func(*roster, *view) error) error {
+func (r *Reader) fromStore(ctx context.Context, x following) error {
 	return r.source.View(ctx, func(q Querier, written uint64) error {
-		v := &view{Dialect: r.dialect, population: p, querier: q, moment: moment{written, until}}
-		if err := f.begin(ctx, v); err != nil {
+		v := &view{Dialect: r.dialect, population: x.people, querier: q, moment: moment{written, x.until}}
+		if err := x.feed.begin(ctx, v); err != nil {
 			return err
 		}
-		if err := f.follow(ctx, v, func() mark { return r.fleet.oldest(b.place) }); err != nil {
+		if err := x.feed.follow(ctx, v, func() mark { return r.fleet.oldest(x.place) }); err != nil {
 			return err
 		}
 		err := errNeedsStore
-		if b.roster != nil && b.roster.fits(len(p.strata), until) {
-			if !b.roster.at.before(v.mark()) {
+		if x.roster != nil && x.fits() {
+			if !x.roster.at.before(v.mark()) {
 				return errBackwards
 			}
-			err = b.roster.advance(ctx, v, v.mark())
+			err = x.roster.advance(ctx, v, v.mark())
 		}
 		if errors.Is(err, errNeedsStore) {
-			b.roster, err = newRoster(ctx, v, f, rollout, p.strata)
+			x.roster, err = newRoster(ctx, v, x.feed, x.rollout, x.people.strata)
 		}
 		if err != nil {
-			b.roster = nil
+			x.roster = nil
 			return err
 		}
-		return use(b.roster, v)
+		return x.use(x.roster, v)
 	})
 }
 
-// fits reports whether a roster can go on to a time.
-func (r *roster) fits(strata int, until time.Time) bool {
-	return len(r.strata) == strata && until.Sub(r.counted) <= maxDrift
+// fits reports whether the roster can go on to the time, for the rollout as it is
+// now.
+func (x following) fits() bool {
+	return len(x.roster.strata) == len(x.people.strata) && slices.Equal(x.roster.rollout.Strata, x.rollout.Strata) &&
+		x.until.Sub(x.roster.counted) <= maxDrift
 }
 
 // berth gives the place of a roster, and the rows that it is fed with.

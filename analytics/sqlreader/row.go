@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // happening is an event of a unit.
@@ -42,6 +43,10 @@ var errMany = errors.New("too many rows")
 const happeningsOf = `SELECT unit_id, %s AS n, ingested, %s AS us, value, failed, %s AS f FROM event_units
 WHERE project = @project AND environment = @environment AND attribute = @by AND {seen}%s`
 
+// ownUnits is the condition that an event is of a unit that is exposed to the flag.
+const ownUnits = ` AND unit_id IN (
+	SELECT unit_id FROM exposures WHERE project = @project AND environment = @environment AND flag = @flag AND bucketed_by = @by)`
+
 // sightingsOf are single exposures, and sightingsSum what is needed of all.
 const (
 	sightingsOf = `SELECT unit_id, %s AS f, %s AS v, %s AS r, ingested, flag_version, %s AS us, %[4]s AS us2 FROM exposures
@@ -60,7 +65,7 @@ func (p place) args(more ...any) []any {
 func (v *view) happenings(ctx context.Context, p place, s span, also string, limit int) ([]happening, error) {
 	query := fmt.Sprintf(happeningsOf, v.numberOf("name"), fmt.Sprintf(v.micros, "happened_at"), v.numbersOf, also)
 	var all []happening
-	err := v.bounded(ctx, v.anyOf(query, s), p.args(), limit, func(rows *sql.Rows) error {
+	err := v.bounded(ctx, v.anyOf(query, s), v.argsOf(p, also), limit, func(rows *sql.Rows) error {
 		var h happening
 		var value sql.NullFloat64
 		var flags any
@@ -78,10 +83,36 @@ func (v *view) happenings(ctx context.Context, p place, s span, also string, lim
 	return all, err
 }
 
+// countHappenings is how many happenings there are.
+func (v *view) countHappenings(ctx context.Context, p place, s span, also string) (n int64, err error) {
+	query := `SELECT count(*) AS n FROM event_units
+WHERE project = @project AND environment = @environment AND attribute = @by AND {seen}` + also
+	err = v.rows(ctx, fmt.Sprintf("SELECT CAST(sum(n) AS BIGINT) FROM (%s)", v.anyOf(query, s)), v.argsOf(p, also),
+		func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, err
+}
+
+// argsOf are the parameters of a condition on the events of a place.
+func (v *view) argsOf(p place, also string) []any {
+	if strings.Contains(also, "@flag") {
+		return p.args(sql.Named("flag", v.flag))
+	}
+	return p.args()
+}
+
 // sightings reads the exposures of a span one by one.
 func (v *view) sightings(ctx context.Context, p place, s span, limit int) ([]sighting, error) {
 	query := fmt.Sprintf(sightingsOf, v.numberOf("flag"), v.numberOf("variant"), v.numberOf("coalesce(rule, '')"), fmt.Sprintf(v.micros, "happened_at"))
 	return v.scanSightings(ctx, v.anyOf(query, s), p.args(), limit)
+}
+
+// countSightings is how many exposures are seen at a mark.
+func (v *view) countSightings(ctx context.Context, p place, at mark) (n int64, err error) {
+	query := fmt.Sprintf(`SELECT CAST(count(*) AS BIGINT) FROM exposures
+WHERE project = @project AND environment = @environment AND bucketed_by = @by AND happened_at < %s AND ingested <= %d`,
+		fmt.Sprintf(v.at, at.us), at.written)
+	err = v.rows(ctx, query, p.args(), func(rows *sql.Rows) error { return rows.Scan(&n) })
+	return n, err
 }
 
 // allSightings reads what is seen at a mark of a flag, or of all.

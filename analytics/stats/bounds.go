@@ -15,7 +15,7 @@ const (
 // They are the inversion of two one-sided Mixtures at alpha/2 each: a ratio is
 // excluded from below when the harm process against it reaches 2/alpha, from
 // above likewise. Each e-value is monotone in the ratio it is tested against,
-// so bisection finds the edge, to a relative 1e-3 on the excluded side. alpha
+// so a search finds the edge, to a relative 1e-3 on the excluded side. alpha
 // is in (0,1).
 func RatioBounds(rows []Row, alpha float64) (low, high float64) {
 	limit := math.Log(2 / alpha)
@@ -29,12 +29,12 @@ func RatioBounds(rows []Row, alpha float64) (low, high float64) {
 	for j, r := range up.Ratios {
 		down.Ratios[j] = 1 / r
 	}
-	bins := poolOdds(rows)
+	bins, upLogs, downLogs := poolOdds(rows), up.logs(), down.logs()
 	low, high = 0, math.Inf(1)
-	if edge, ok := findEdge(guess, -reach, func(l float64) bool { return up.logEAt(l, bins) >= limit }); ok {
+	if edge, ok := findEdge(guess, -reach, func(l float64) float64 { return up.logEAt(l, bins, upLogs) - limit }); ok {
 		low = math.Exp(edge)
 	}
-	if edge, ok := findEdge(guess, reach, func(l float64) bool { return down.logEAt(l, bins) >= limit }); ok {
+	if edge, ok := findEdge(guess, reach, func(l float64) float64 { return down.logEAt(l, bins, downLogs) - limit }); ok {
 		high = math.Exp(edge)
 	}
 	return low, high
@@ -71,46 +71,73 @@ func poolOdds(rows []Row) []bin {
 }
 
 // logEAt is LogE against exp(logNull) in place of the null hypothesis 1. To
-// multiply the null and all ratios is to multiply the odds.
-func (m Mixture) logEAt(logNull float64, bins []bin) float64 {
-	sums, logs := make([]float64, len(m.Ratios)), m.logs()
+// multiply the null and all ratios is to multiply the odds. logs are m's. ln(1+x)
+// takes less time than log1p(x), and is exact enough for the tolerance.
+func (m Mixture) logEAt(logNull float64, bins []bin, logs []float64) float64 {
+	sums := make([]float64, len(m.Ratios))
 	for _, b := range bins {
-		m.addErrors(sums, logs, b.x, b.n, math.Exp(b.logOdds+logNull))
+		odds := math.Exp(b.logOdds + logNull)
+		null := math.Log(1 + odds*m.Null)
+		for j, r := range m.Ratios {
+			sums[j] += b.x*logs[j] - b.n*(math.Log(1+odds*r)-null)
+		}
 	}
 	return m.mix(sums)
 }
 
-// findEdge looks for the place where excluded ceases to hold, which it may do
-// from inside on, and gives it from the excluded side, within the tolerance.
-// The search goes from a guess near the edge in growing steps. It reports
-// false if not even inside is excluded.
-func findEdge(guess, inside float64, excluded func(float64) bool) (float64, bool) {
-	if excluded(guess) {
-		return bisect(guess, -inside, excluded), true
+// findEdge looks for the place where excess ceases to be 0 or more, which it may be
+// from inside on, and gives it from that side, within the tolerance. The search
+// goes from a guess near the edge in growing steps. It reports false if not even
+// inside is excluded.
+func findEdge(guess, inside float64, excess func(float64) float64) (float64, bool) {
+	at := place{guess, excess(guess)}
+	away := inside
+	if at.excluded() {
+		away = -inside
 	}
-	for step := math.Copysign(.125, inside); guess != inside; step *= 2 {
-		next := guess + step
-		if math.Abs(next) > reach {
-			next = inside
+	for step := math.Copysign(.125, away); at.x != away; step *= 2 {
+		next := place{x: at.x + step}
+		if math.Abs(next.x) > reach {
+			next.x = away
 		}
-		if excluded(next) {
-			return bisect(next, guess, excluded), true
+		next.excess = excess(next.x)
+		switch {
+		case next.excluded() && !at.excluded():
+			return narrow(next, at, excess), true
+		case at.excluded() && !next.excluded():
+			return narrow(at, next, excess), true
 		}
-		guess = next
+		at = next
 	}
-	return 0, false
+	return at.x, at.excluded()
 }
 
-// bisect gives the edge between inside, where excluded holds, and outside,
-// where it does not, from the excluded side.
-func bisect(inside, outside float64, excluded func(float64) bool) float64 {
-	for math.Abs(outside-inside) > tolerance {
-		mid := (inside + outside) / 2
-		if excluded(mid) {
+// place is a logarithm of a ratio and the excess there.
+type place struct{ x, excess float64 }
+
+func (p place) excluded() bool { return p.excess >= 0 }
+
+// narrow gives the edge between inside, which is excluded, and outside, which is
+// not, from the excluded side. The excess is nearly a line, so it looks a little
+// beyond where a line would put the edge, on the side of the end that is further
+// off, and halves what a line does not shorten.
+func narrow(inside, outside place, excess func(float64) float64) float64 {
+	for try := 0; math.Abs(outside.x-inside.x) > tolerance; try++ {
+		width := outside.x - inside.x
+		share := inside.excess / (inside.excess - outside.excess)
+		nudge := .45 * tolerance / math.Abs(width)
+		if share > .5 {
+			nudge = -nudge
+		}
+		if share += nudge; try%3 == 2 || !(share > 0 && share < 1) {
+			share = .5
+		}
+		mid := place{x: inside.x + share*width}
+		if mid.excess = excess(mid.x); mid.excluded() {
 			inside = mid
 		} else {
 			outside = mid
 		}
 	}
-	return inside
+	return inside.x
 }

@@ -19,7 +19,7 @@ import (
 // unit.
 func testFollowed(t *testing.T, s Store) {
 	compared := 0
-	for seed := range uint64(6) {
+	for seed := range uint64(12) {
 		rng := rand.New(rand.NewPCG(23, seed))
 		whole := randomHistory(rng, fmt.Sprint("followed-", seed))
 		if seed%2 == 0 {
@@ -49,11 +49,12 @@ func testFollowed(t *testing.T, s Store) {
 	t.Logf("%d times gate and exposures compared", compared)
 }
 
-// followedGates are of the flag as it is and of two that differ in their stages.
+// followedGates are of one rollout, and every other time of two that differ in
+// their stages.
 func (h *history) followedGates(rng *rand.Rand) []analytics.GateQuery {
 	var gates []analytics.GateQuery
 	above := 5.0
-	for range 2 {
+	for range 1 + rng.IntN(2) {
 		q := h.threeStages(rng)
 		q.Bucket = time.Minute
 		for _, bad := range []analytics.Bad{
