@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/workflow"
@@ -43,6 +44,9 @@ func newBook(t *testing.T, now func() time.Time) *book {
 	b.Ledger = ledger.New(log, b, now)
 	b.must(t, ledger.CreateProject{Project: project})
 	b.must(t, ledger.CreateFlag{FlagRef: place.FlagRef})
+	b.must(t, ledger.SaveSegment{Project: project, Key: "beta", Segment: evaluator.Segment{
+		Included: []evaluator.SegmentList{{By: "accountId", Values: []string{"a1"}}},
+	}})
 	b.must(t, ledger.SaveMetric{Project: project, Key: "paid", Metric: ledger.Metric{Kind: ledger.MetricConversion, Event: "invoice.paid"}})
 	return b
 }

@@ -212,7 +212,7 @@ func (e *Engine) handle(ctx context.Context, a Active, now time.Time) Outcome {
 // look gathers the verdicts on a rollout.
 func (e *Engine) look(ctx context.Context, a Active, now time.Time) Verdicts {
 	plan := a.Rollout.Plan
-	if len(plan.Gates) == 0 || a.Rollout.Stage >= len(plan.Stages) || stage(&a.Rollout).Percentage == 0 {
+	if len(plan.Gates) == 0 || a.Rollout.Stage >= len(plan.Stages) || !hasControl(&a.Rollout) {
 		return Verdicts{}
 	}
 	ctx, cancel := context.WithTimeout(ctx, e.cfg.Timeout)

@@ -49,7 +49,8 @@ type Verdicts struct {
 // which the first that applies decides:
 //
 //  0. A rollout that is not running: wait. A plan without gates that count, or a
-//     stage at 0%: go on when the soak is over, without looking at any data.
+//     stage without a control, at 0% or 100%: go on when the soak is over,
+//     without looking at any data.
 //  1. The source failed or is behind: hold, noSource; alert after SourceAlert.
 //  2. A gate fails: roll back, step back or pause, as the gate and the plan say;
 //     of several, the one that takes most away.
@@ -108,9 +109,15 @@ func Step(a Active, v Verdicts, now time.Time) Decision {
 	return undecided(r, h, now)
 }
 
-// gated reports whether the stage is judged by gates. At 0% there is nobody to
-// look at.
-func gated(r *ledger.Rollout) bool { return acting(r.Plan) > 0 && stage(r).Percentage > 0 }
+// gated reports whether the stage is judged by gates.
+func gated(r *ledger.Rollout) bool { return acting(r.Plan) > 0 && hasControl(r) }
+
+// hasControl reports whether the stage has both a treatment and a control: before
+// the start there is nobody to look at, and when a whole segment has the
+// treatment nobody to compare it with.
+func hasControl(r *ledger.Rollout) bool {
+	return stage(r).Percentage > 0 && stage(r).Percentage < ledger.All
+}
 
 // stepWithoutGates climbs on time alone.
 func stepWithoutGates(r *ledger.Rollout, v Verdicts, now time.Time) Decision {
@@ -130,6 +137,10 @@ func stepWithoutGates(r *ledger.Rollout, v Verdicts, now time.Time) Decision {
 	switch {
 	case stage(r).Percentage == 0:
 		reason = "nothing keeps the first stage from beginning"
+	case len(r.Plan.Gates) > 0 && !hasControl(r) && soak > 0:
+		reason = fmt.Sprintf("%s at %s are over, where nobody is left to compare with", plainDuration(soak), stage(r))
+	case len(r.Plan.Gates) > 0 && !hasControl(r):
+		reason = fmt.Sprintf("at %s nobody is left to compare with", stage(r))
 	case soak > 0:
 		reason = fmt.Sprintf("%s at %s%% are over, and the plan has no %s", plainDuration(soak), r.Percentage(), gates)
 	}

@@ -14,9 +14,15 @@ import (
 // evidence across that gap would take the treated for mixed units. So the
 // stage's evidence begins anew, as its soak does; and after a step back, all
 // evidence does.
+//
+// Stages of a segment are served by a rule of their own, and its units by no
+// other: the evidence is that of the stages with the current stage's rule.
 func stretches(r *ledger.Rollout) []ledger.Span {
 	var out []ledger.Span
 	for _, s := range r.Spans[r.Since:] {
+		if ruleAt(r, s.Stage) != ruleAt(r, r.Stage) {
+			continue
+		}
 		if n := len(out); n > 0 && out[n-1].Stage == s.Stage {
 			out[n-1] = s
 			continue
@@ -26,12 +32,20 @@ func stretches(r *ledger.Rollout) []ledger.Span {
 	return out
 }
 
+// ruleAt is the rule that a stage is served by.
+func ruleAt(r *ledger.Rollout, stage int) string {
+	if stage >= len(r.Plan.Stages) {
+		return ""
+	}
+	return r.Plan.Stages[stage].Rule()
+}
+
 // population names the exposures that a rollout's evidence is made of.
 func population(a Active) analytics.Rollout {
 	r := &a.Rollout
 	p := analytics.Rollout{
 		Project: a.Project, Environment: a.Environment, Flag: a.Flag,
-		By: r.By, Treatment: r.Treatment, Control: r.Control,
+		By: r.By, Rule: ruleAt(r, r.Stage), Treatment: r.Treatment, Control: r.Control,
 	}
 	for _, s := range stretches(r) {
 		st := analytics.Stratum{

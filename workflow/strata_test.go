@@ -3,6 +3,7 @@ package workflow
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -167,5 +168,30 @@ func TestSentences(t *testing.T) {
 	}
 	if got := compared(math.NaN()); got != "none in either variant" {
 		t.Errorf("compared(NaN) = %q", got)
+	}
+}
+
+// TestSegmentEvidence: a stage of a segment is judged by the exposures of its rule
+// alone, and one for everybody by those of the default.
+func TestSegmentEvidence(t *testing.T) {
+	r := ledger.Rollout{
+		Plan: ledger.Plan{Stages: []ledger.Stage{{Percentage: 50_000, Segment: "beta"}, {Percentage: 90_000, Segment: "beta"}, {Percentage: 5000}}},
+		Spans: []ledger.Span{
+			{Stage: 0, Percentage: 50_000, First: 1, Last: 4}, {Stage: 1, Percentage: 90_000, First: 5, Last: 8}, {Stage: 2, Percentage: 5000, First: 9},
+		},
+	}
+	for stage, want := range []struct {
+		rule  string
+		first []uint64
+	}{{"rollout.beta", []uint64{1, 5}}, {"rollout.beta", []uint64{1, 5}}, {"", []uint64{9}}} {
+		r.Stage = stage
+		p := population(Active{Rollout: r})
+		var first []uint64
+		for _, s := range p.Strata {
+			first = append(first, s.FirstVersion)
+		}
+		if p.Rule != want.rule || !slices.Equal(first, want.first) {
+			t.Errorf("stage %d: rule %q, strata from %v; want %q, %v", stage, p.Rule, first, want.rule, want.first)
+		}
 	}
 }
