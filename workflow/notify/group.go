@@ -2,8 +2,8 @@ package notify
 
 import (
 	"context"
-	"slices"
 	"log/slog"
+	"slices"
 
 	"github.com/flagledger/flagledger/ledger"
 )
