@@ -12,7 +12,7 @@ import (
 // fewFlags and fewGates are how many flags' exposures and gates' events are read
 // alone before those of all are read at once, as after a start.
 const (
-	fewFlags = 8
+	fewFlags = 2
 	fewGates = 3 * fewFlags
 	// maxAlone is how many sightings of one flag are read: some for each unit.
 	maxAlone = 10 * maxUnits

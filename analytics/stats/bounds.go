@@ -3,9 +3,9 @@ package stats
 import "math"
 
 const (
-	reach     = 25.0      // ln of the largest ratio that is looked at
-	tolerance = 1e-3      // of a bound, in the logarithm
-	binWidth  = 1.0 / 256 // of the odds that are pooled, in the logarithm
+	reach     = 25.0     // ln of the largest ratio that is looked at
+	tolerance = 1e-3     // of a bound, in the logarithm
+	maxWidth  = 1.0 / 16 // of the odds that are pooled, in the logarithm
 )
 
 // RatioBounds are anytime-valid bounds of the true ratio: the probability that
@@ -40,13 +40,19 @@ func RatioBounds(rows []Row, alpha float64) (low, high float64) {
 	return low, high
 }
 
-// bin pools the errors of rows whose odds are the same within binWidth.
+// bin pools the errors of rows whose odds are about the same.
 type bin struct{ x, n, logOdds float64 }
 
 // poolOdds pools rows around the mean of their log odds. The first-order terms
-// cancel; what is left of an e-value's logarithm is less than 1e-6 for each
-// error, far below the tolerance of a bound.
+// cancel. What is left of an e-value's logarithm is at most width^2/32 for each of
+// n errors, where its slope at the edge is about 1.4 sqrt(n): a bound moves by less
+// than a fifth of the tolerance.
 func poolOdds(rows []Row) []bin {
+	errors := 0.0
+	for _, r := range rows {
+		errors += float64(r.XT + r.XC)
+	}
+	width := min(maxWidth, math.Sqrt(8.7*tolerance/math.Sqrt(max(errors, 1))))
 	var bins []bin
 	index := make(map[int]int)
 	for _, r := range rows {
@@ -55,7 +61,7 @@ func poolOdds(rows []Row) []bin {
 			continue
 		}
 		logOdds := math.Log(float64(r.NT) / float64(r.NC))
-		key := int(math.Floor(logOdds / binWidth))
+		key := int(math.Floor(logOdds / width))
 		i, ok := index[key]
 		if !ok {
 			i = len(bins)
