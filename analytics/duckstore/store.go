@@ -196,7 +196,7 @@ func (s states) Keep(ctx context.Context, k sqlreader.Kept) error {
 	now := time.Now().UTC()
 	_, err := s.db.ExecContext(ctx, drop, now.Add(-sqlreader.KeptFor))
 	if err == nil {
-		_, err = s.db.ExecContext(ctx, keep, k.Key, now, k.Question, k.Data)
+		_, err = s.db.ExecContext(ctx, keep, k.Key, now, string(k.Question), string(k.Data))
 	}
 	return err
 }

@@ -70,15 +70,14 @@ func recall[T counts[T]](ctx context.Context, v *view, x *answer) error {
 		return nil
 	}
 	x.recalled = true
-	var data []byte
-	err := v.rows(ctx, "SELECT data FROM answers WHERE name = @key ORDER BY kept_at DESC LIMIT 1", []any{sql.Named("key", keyOf(x.name))},
-		func(rows *sql.Rows) error { return rows.Scan(&data) })
-	if err != nil || data == nil {
+	query := fmt.Sprintf("SELECT %s FROM answers WHERE name = @key ORDER BY kept_at DESC LIMIT 1", fmt.Sprintf(v.text, "data"))
+	data, err := v.texts(ctx, query, sql.Named("key", keyOf(x.name)))
+	if err != nil || len(data) == 0 {
 		return err
 	}
 	var w written
 	var known T
-	if json.Unmarshal(data, &w) != nil || json.Unmarshal(w.Counts, &known) != nil {
+	if json.Unmarshal([]byte(data[0]), &w) != nil || json.Unmarshal(w.Counts, &known) != nil {
 		return nil //nolint:nilerr // counted again
 	}
 	x.counts, x.at, x.strata, x.counted = known, moment{w.Written, w.Until}, w.Strata, w.Counted
@@ -190,17 +189,14 @@ func (r *Reader) loadQuestions(ctx context.Context) error {
 	var found []question
 	err := r.source.View(ctx, func(q Querier, _ uint64) error {
 		v := &view{Dialect: r.dialect, querier: q}
-		return v.rows(ctx, "SELECT question FROM answers ORDER BY kept_at", nil, func(rows *sql.Rows) error {
-			var text []byte
+		all, err := v.texts(ctx, fmt.Sprintf("SELECT %s FROM answers WHERE question <> '' ORDER BY kept_at", fmt.Sprintf(v.text, "question")))
+		for _, text := range all {
 			var asked question
-			if err := rows.Scan(&text); err != nil {
-				return err
-			}
-			if json.Unmarshal(text, &asked) == nil && asked.Query.Flag != "" {
+			if json.Unmarshal([]byte(text), &asked) == nil && asked.Query.Flag != "" {
 				found = append(found, asked)
 			}
-			return nil
-		})
+		}
+		return err
 	})
 	if err != nil {
 		return fmt.Errorf("read earlier questions: %w", err)
@@ -212,4 +208,18 @@ func (r *Reader) loadQuestions(ctx context.Context) error {
 	defer r.shelf.mu.Unlock()
 	r.shelf.loaded = true
 	return nil
+}
+
+// texts reads the texts of a column.
+func (v *view) texts(ctx context.Context, query string, args ...any) (all []string, err error) {
+	err = v.rows(ctx, query, args, func(rows *sql.Rows) error {
+		var raw any
+		if err := rows.Scan(&raw); err != nil {
+			return err
+		}
+		text, err := textOf(raw)
+		all = append(all, text)
+		return err
+	})
+	return all, err
 }

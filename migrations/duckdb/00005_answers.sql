@@ -5,8 +5,8 @@
 CREATE TABLE answers (
     name     VARCHAR   NOT NULL, -- hash of the question
     kept_at  TIMESTAMP NOT NULL,
-    question BLOB,               -- JSON; null: not asked again by itself
-    data     BLOB      NOT NULL, -- JSON
+    question VARCHAR   NOT NULL, -- JSON; empty: not asked again by itself
+    data     VARCHAR   NOT NULL, -- JSON
     CONSTRAINT answer_is_kept_once PRIMARY KEY (name)
 );
 
