@@ -173,7 +173,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	view := projector.New(log, s.logger, projector.Config{})
 	l := ledger.New(log, view, s.now)
 	publisher := natsingest.NewPublisher(js)
-	writer, err := natsingest.NewWriter(js, store, publisher, s.logger, natsingest.WriterConfig{FlushInterval: s.cfg.flush})
+	writer, err := natsingest.NewWriter(js, store, publisher, s.logger, natsingest.WriterConfig{FlushInterval: s.cfg.flush, MaxItems: 100_000, MaxBytes: 32 << 20})
 	if err != nil {
 		return nil, err
 	}
