@@ -51,17 +51,17 @@ CREATE TABLE exposures (
     attributes   Map(LowCardinality(String), String),
     ingested     UInt64 CODEC(T64, LZ4), -- number of the write
     -- What is new lies in the youngest parts; the others are passed over whole.
-    INDEX written ingested TYPE minmax GRANULARITY 8192,
-    INDEX happened happened_at TYPE minmax GRANULARITY 8192
+    INDEX written ingested TYPE minmax GRANULARITY 1024,
+    INDEX happened happened_at TYPE minmax GRANULARITY 1024
 ) ENGINE = MergeTree
 ORDER BY (project, environment, flag, unit_id, happened_at)
 PARTITION BY toYYYYMM(happened_at)
-SETTINGS index_granularity = 1024, min_compress_block_size = 16384, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- A row for each unit of an event, so that a gate, which looks at one attribute,
 -- joins on a plain column. All events of a unit lie together: an answer is brought
--- up to date by reading the units for which something has changed, in granules that
--- are small for that reason. Names are few, and quickly compared. What every query reads is packed for speed, the rest for
+-- up to date by reading the units for which something has changed. Names are few,
+-- and quickly compared. What every query reads is packed for speed, the rest for
 -- size.
 CREATE TABLE event_units (
     project     LowCardinality(String),
@@ -77,12 +77,12 @@ CREATE TABLE event_units (
     attributes  Map(LowCardinality(String), String), -- beside ordinal 0 only
     flags       Array(LowCardinality(String)), -- that the event names; empty: it counts for all
     ingested    UInt64 CODEC(T64, LZ4),
-    INDEX written ingested TYPE minmax GRANULARITY 8192, -- as in exposures
-    INDEX happened happened_at TYPE minmax GRANULARITY 8192
+    INDEX written ingested TYPE minmax GRANULARITY 1024, -- as in exposures
+    INDEX happened happened_at TYPE minmax GRANULARITY 1024
 ) ENGINE = MergeTree
 ORDER BY (project, environment, attribute, unit_id, happened_at)
 PARTITION BY toYYYYMM(happened_at)
-SETTINGS index_granularity = 1024, min_compress_block_size = 16384, non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
+SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
 
 -- What was counted for questions that take long, to go on from after a restart.
 -- Each row is a copy of what the other tables say, and may be dropped.
