@@ -3,7 +3,6 @@ package sqlreader
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 
@@ -97,7 +96,8 @@ func (r *Reader) look(ctx context.Context, p population, until time.Time, read f
 			exposures: "exposures", events: "event_units",
 		})
 	})
-	return errors.Join(err, r.store(ctx))
+	r.store(ctx)
+	return err
 }
 
 // each runs a query over subjects and scans its rows.

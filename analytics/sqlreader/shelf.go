@@ -40,7 +40,8 @@ const shelfFormat = "1"
 type shelf struct {
 	mu      sync.Mutex
 	due     []Kept
-	loaded  bool // the questions of earlier lives
+	failed  error // of keeping, since the last Refresh
+	loaded  bool  // the questions of earlier lives
 	pending []question
 }
 
@@ -111,18 +112,20 @@ func (s *shelf) keep(x *answer, fresh bool) error {
 }
 
 // store gives what is due to the source, which must not be in use by the caller:
-// that could need a second connection while all are taken.
-func (r *Reader) store(ctx context.Context) error {
+// that could need a second connection while all are taken. What cannot be kept is
+// counted again, so the answer stands; Refresh tells of the failure.
+func (r *Reader) store(ctx context.Context) {
 	r.shelf.mu.Lock()
 	due := r.shelf.due
 	r.shelf.due = nil
 	r.shelf.mu.Unlock()
 	for _, k := range due {
 		if err := r.source.Keep(ctx, k); err != nil {
-			return fmt.Errorf("keep an answer: %w", err)
+			r.shelf.mu.Lock()
+			r.shelf.failed = fmt.Errorf("keep an answer: %w", err)
+			r.shelf.mu.Unlock()
 		}
 	}
-	return nil
 }
 
 // asks notes what an answer is to.
@@ -168,8 +171,9 @@ func (r *Reader) Refresh(ctx context.Context, now time.Time) error {
 	r.shelf.mu.Lock()
 	pending := slices.DeleteFunc(r.shelf.pending, func(q question) bool { return now.Sub(q.Asked) > KeptFor })
 	r.shelf.pending = slices.Clone(pending)
+	errs := []error{r.shelf.failed}
+	r.shelf.failed = nil
 	r.shelf.mu.Unlock()
-	var errs []error
 	for _, q := range pending {
 		q.Query.Until = now
 		_, err := r.results(ctx, q.Query, q.Asked)

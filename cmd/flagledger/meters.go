@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/flagledger/flagledger/analytics/natsingest"
 	"github.com/flagledger/flagledger/workflow"
@@ -74,4 +75,11 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 	for kind, n := range e.Decisions {
 		out <- prometheus.MustNewConstMetric(decisions, prometheus.CounterValue, float64(n), string(kind))
 	}
+}
+
+// registry shows them beside the process's own numbers.
+func (m meters) registry() *prometheus.Registry {
+	r := prometheus.NewRegistry()
+	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), m)
+	return r
 }

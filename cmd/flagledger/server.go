@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/robfig/cron/v3"
 
 	"github.com/flagledger/flagledger/analytics"
@@ -203,20 +201,13 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		meters{
-			engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
-		},
-	)
+	metrics := meters{
+		engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
+	}.registry()
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
-		Checks: map[string]func(context.Context) error{"analytics": func(ctx context.Context) error {
-			_, err := store.Position(ctx)
-			return err
-		}},
+		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
 		return nil, err

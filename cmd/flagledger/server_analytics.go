@@ -63,3 +63,11 @@ func (r refreshing) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// answers checks that the store does.
+func answers(store analyticsStore) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := store.Position(ctx)
+		return err
+	}
+}

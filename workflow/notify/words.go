@@ -36,7 +36,7 @@ func holdWords(h ledger.HoldReason) string {
 	case ledger.HoldNoTraffic:
 		return "nobody is exposed"
 	case ledger.HoldNoMetric:
-		return "there are exposures, but no metric events"
+		return "there are exposures, but a gate has no data"
 	case ledger.HoldUnhealthy:
 		return "the sample ratio is wrong, or units met both variants"
 	case ledger.HoldSoak:
