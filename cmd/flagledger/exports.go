@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -22,18 +21,6 @@ type exports []outlet
 type outlet struct {
 	exporter *export.Exporter
 	writer   *natsingest.Writer
-}
-
-// readExports reads the configuration of exports; none is no file.
-func readExports(path string, getenv func(string) string) ([]export.Config, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("exports: %w", err)
-	}
-	return export.ParseConfig(text, getenv)
 }
 
 // exportFlush lets requests become large; tools show what they get after

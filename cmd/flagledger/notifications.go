@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -19,18 +17,6 @@ import (
 type notifications struct {
 	log ledger.Log
 	all []*notify.Notifier
-}
-
-// readNotifications reads the configuration of channels; none is no file.
-func readNotifications(path string, getenv func(string) string) ([]notify.Config, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("notifications: %w", err)
-	}
-	return notify.ParseConfig(text, getenv)
 }
 
 func newNotifications(

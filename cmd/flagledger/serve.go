@@ -1,11 +1,17 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/flagledger/flagledger/analytics/export"
+	"github.com/flagledger/flagledger/workflow/httpprobe"
+	"github.com/flagledger/flagledger/workflow/notify"
 )
 
 // The environment variables and defaults of the server.
@@ -110,14 +116,28 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 		return cfg, usagef("--flush %s is not above 0", cfg.flush)
 	}
 	var err error
-	if cfg.exports, err = readExports(first(f.exports, getenv(varExports)), getenv); err != nil {
+	if cfg.exports, err = readList("exports", first(f.exports, getenv(varExports)), getenv, export.ParseConfig); err != nil {
 		return cfg, err
 	}
-	if cfg.notifications, err = readNotifications(first(f.notifications, getenv(varNotify)), getenv); err != nil {
+	if cfg.notifications, err = readList("notifications", first(f.notifications, getenv(varNotify)), getenv, notify.ParseConfig); err != nil {
 		return cfg, err
 	}
-	cfg.sources, err = readSources(first(f.sources, getenv(varSources)), getenv)
+	cfg.sources, err = readList("sources", first(f.sources, getenv(varSources)), getenv, httpprobe.ParseConfig)
 	return cfg, err
+}
+
+// readList reads a file of the server's configuration; none is no file.
+func readList[T any](
+	what, path string, getenv func(string) string, parse func([]byte, func(string) string) ([]T, error),
+) ([]T, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path) //nolint:gosec // who starts the server names the file
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return parse(text, getenv)
 }
 
 // defaultFlush lets a gate see an event within a second of its report.

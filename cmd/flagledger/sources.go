@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -19,18 +18,6 @@ import (
 
 func newSources(a *app) *cobra.Command {
 	return newGroup("sources", "Check the external sources of gates, and ask them", newSourcesCheck(a), newSourcesAsk(a))
-}
-
-// readSources reads the server's sources; none is no file.
-func readSources(path string, getenv func(string) string) ([]httpprobe.Config, error) {
-	if path == "" {
-		return nil, nil
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("sources: %w", err)
-	}
-	return httpprobe.ParseConfig(text, getenv)
 }
 
 func newSourcesCheck(a *app) *cobra.Command {
