@@ -20,6 +20,7 @@ type envelope struct {
 	Cause   string          `json:"cause,omitempty"`
 	Part    int             `json:"part,omitempty"` // absent for the only event of a command
 	Parts   int             `json:"parts,omitempty"`
+	Prev    *Hash           `json:"prev,omitempty"` // absent for the first event of a subject
 	Data    json.RawMessage `json:"data"`
 }
 
@@ -117,7 +118,7 @@ func Types() []string {
 	return out
 }
 
-// Encode gives the bytes that are stored. Seq and Subject are not part of
+// Encode gives the bytes that are stored. Seq, Subject and Hash are not part of
 // them.
 func Encode(rec Recorded) ([]byte, error) {
 	n, ok := table.names[reflect.TypeOf(rec.Event)]
@@ -135,13 +136,16 @@ func Encode(rec Recorded) ([]byte, error) {
 	if rec.Parts > 1 {
 		env.Part, env.Parts = rec.Part, rec.Parts
 	}
+	if rec.Prev != (Hash{}) {
+		env.Prev = &rec.Prev
+	}
 	return json.Marshal(env)
 }
 
 // Decode reads stored bytes. It does not fail: an event that cannot be read
 // becomes Unknown, so that its subject freezes and all others go on.
 func Decode(s Stored) Recorded {
-	rec := Recorded{Seq: s.Seq, At: s.At, Part: 1, Parts: 1}
+	rec := Recorded{Seq: s.Seq, At: s.At, Part: 1, Parts: 1, Hash: s.Hash()}
 	var env envelope
 	subject, err := ParseSubject(s.Subject)
 	if err == nil {
@@ -156,6 +160,9 @@ func Decode(s Stored) Recorded {
 	rec.Command, rec.Cause = env.Command, env.Cause
 	if env.Parts > 1 {
 		rec.Part, rec.Parts = env.Part, env.Parts
+	}
+	if env.Prev != nil {
+		rec.Prev = *env.Prev
 	}
 	rec.Event = decodeData(env)
 	return rec

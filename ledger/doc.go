@@ -28,5 +28,8 @@
 //     (testdata/decide/schedule.txt, TestAuthorMayLeave,
 //     TestRevocationBeatsExecution).
 //
+//  9. Each event names the hash of the one before it on its subject. One that
+//     does not follow on it freezes the subject (TestChain).
+//
 // Nothing here starts a goroutine.
 package ledger

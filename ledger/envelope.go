@@ -23,7 +23,13 @@ type Recorded struct {
 	// of one command lie next to each other; a reader that applies them
 	// together never shows half a command.
 	Part, Parts int
-	Event       Event
+	// Prev is the Hash of the event before this one on its subject, zero for
+	// the first. It is part of the stored bytes, so nothing before an event
+	// can be changed without it showing.
+	Prev Hash
+	// Hash is that of the event itself. It is no part of it.
+	Hash  Hash
+	Event Event
 }
 
 // Actor is who did it.

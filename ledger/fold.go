@@ -7,21 +7,23 @@ func NewState() *State {
 	return &State{
 		Projects: map[string]*Project{},
 		Keys:     map[string]*AccessKeyState{},
-		subjects: map[string]uint64{},
+		tips:     map[string]tip{},
 		frozen:   map[string]Freeze{},
 	}
 }
 
 // Apply folds the next event into the state. It returns ErrHole when rec is
 // not the event after Seq, and changes nothing then. An event that cannot be
-// folded freezes its subject: Frozen reports it, and Apply returns nil.
+// folded, or does not follow on the one before it on its subject, freezes its
+// subject: Frozen reports it, and Apply returns nil.
 func (st *State) Apply(rec Recorded) error {
 	if rec.Seq != st.Seq+1 {
 		return fmt.Errorf("apply event %d after %d: %w", rec.Seq, st.Seq, ErrHole)
 	}
 	wire := rec.Subject.String()
 	st.Seq = rec.Seq
-	st.subjects[wire] = rec.Seq
+	newest, err := st.tips[wire].follow(rec)
+	st.tips[wire] = newest
 	st.receipts.note(rec)
 	if p := st.Projects[rec.Subject.Project]; p != nil {
 		p.Seq = rec.Seq
@@ -29,7 +31,10 @@ func (st *State) Apply(rec Recorded) error {
 	if _, ok := st.frozen[wire]; ok {
 		return nil
 	}
-	if err := rec.Event.fold(st, rec); err != nil {
+	if err == nil {
+		err = rec.Event.fold(st, rec)
+	}
+	if err != nil {
 		st.frozen[wire] = Freeze{Seq: rec.Seq, Err: err}
 	}
 	return nil
@@ -48,6 +53,3 @@ func EnvironmentOf(e Event) string {
 	}
 	return ""
 }
-
-// SubjectSeq returns the sequence of the newest event on s, 0 for none.
-func (st *State) SubjectSeq(s Subject) uint64 { return st.subjects[s.String()] }

@@ -159,12 +159,16 @@ func newBatch(st *State, d Decision, meta Meta, now time.Time) (Batch, error) {
 		return Batch{}, &CommandError{Kind: ErrInvalid, Message: fmt.Sprintf(
 			"the command leads to %d events; the limit is %d", n, MaxBatch)}
 	}
-	seen := map[Subject]bool{}
+	newest := map[Subject]Hash{}
 	for i, c := range d.Changes {
+		prev, seen := newest[c.Subject]
+		if !seen {
+			prev = st.SubjectHash(c.Subject)
+		}
 		data, err := Encode(Recorded{
 			Part: i + 1, Parts: len(d.Changes),
 			ID: uuid.Must(uuid.NewV7()).String(), At: now, Actor: meta.Actor, Reason: meta.Reason,
-			Command: meta.CommandID, Cause: meta.Cause, Event: c.Event,
+			Command: meta.CommandID, Cause: meta.Cause, Prev: prev, Event: c.Event,
 		})
 		if err != nil {
 			return Batch{}, err
@@ -175,10 +179,10 @@ func newBatch(st *State, d Decision, meta Meta, now time.Time) (Batch, error) {
 				TypeOf(c.Event), len(data), MaxEntry)}
 		}
 		b.Entries = append(b.Entries, Entry{Subject: c.Subject.String(), Data: data})
-		if !seen[c.Subject] && d.Guard == "" {
+		if !seen && d.Guard == "" {
 			b.Expect = append(b.Expect, Expect{Filter: c.Subject.String(), Seq: st.SubjectSeq(c.Subject)})
 		}
-		seen[c.Subject] = true
+		newest[c.Subject] = HashOf(c.Subject.String(), data)
 	}
 	if p := st.Projects[d.Guard]; p != nil && len(b.Entries) > 0 {
 		b.Expect = []Expect{{Filter: ProjectFilter(d.Guard), Seq: p.Seq}}

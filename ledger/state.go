@@ -16,9 +16,9 @@ type State struct {
 	// Receipts remember recent commands, so that a retry gives the first
 	// answer: see Receipt.
 	receipts receipts
-	// subjects holds the newest sequence of each subject in wire form.
-	subjects map[string]uint64
-	frozen   map[string]Freeze
+	// tips holds the newest event of each subject, by its wire form.
+	tips   map[string]tip
+	frozen map[string]Freeze
 }
 
 // Project is a project's current state.
