@@ -141,6 +141,7 @@ func answer(t *testing.T, out *bytes.Buffer, st *ledger.State, line string, now 
 			t.Fatal(err)
 		}
 	}
+	wantSaved(t, st)
 	if d.Guard != "" {
 		fmt.Fprintf(out, "  guarded by project %s\n", d.Guard)
 	}
