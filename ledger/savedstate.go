@@ -17,6 +17,7 @@ import (
 // see StateSchema.
 type savedState struct {
 	Seq      uint64
+	Last     Hash
 	Projects map[string]savedProject
 	Keys     map[string]*AccessKeyState
 	Commands []savedUse // oldest first
@@ -51,7 +52,7 @@ type savedUse struct {
 // Save writes the state to w, for Load.
 func (st *State) Save(w io.Writer) error {
 	out := savedState{
-		Seq: st.Seq, Keys: st.Keys, Commands: st.receipts.save(),
+		Seq: st.Seq, Last: st.Last, Keys: st.Keys, Commands: st.receipts.save(),
 		Projects: make(map[string]savedProject, len(st.Projects)),
 		Tips:     make(map[string]savedTip, len(st.tips)),
 		Frozen:   make(map[string]savedFreeze, len(st.frozen)),
@@ -83,7 +84,7 @@ func Load(r io.Reader) (*State, error) {
 		return nil, fmt.Errorf("load a state: %w", err)
 	}
 	st := NewState()
-	st.Seq = in.Seq
+	st.Seq, st.Last = in.Seq, in.Last
 	st.receipts.load(in.Commands)
 	if in.Keys != nil {
 		st.Keys = in.Keys
@@ -110,7 +111,7 @@ func Load(r io.Reader) (*State, error) {
 // Clone gives a state that Apply can go on with while st stays as it is.
 func (st *State) Clone() *State {
 	c := &State{
-		Seq: st.Seq, Keys: maps.Clone(st.Keys), tips: maps.Clone(st.tips), frozen: maps.Clone(st.frozen),
+		Seq: st.Seq, Last: st.Last, Keys: maps.Clone(st.Keys), tips: maps.Clone(st.tips), frozen: maps.Clone(st.frozen),
 		receipts: receipts{byID: maps.Clone(st.receipts.byID), order: slices.Clone(st.receipts.order), next: st.receipts.next},
 		Projects: make(map[string]*Project, len(st.Projects)),
 	}

@@ -10,7 +10,9 @@ import (
 // is not safe for concurrent use while Apply runs; what it points to is never
 // changed in place, so pointers read under a lock stay valid after it.
 type State struct {
-	Seq      uint64
+	Seq uint64
+	// Last is the hash of event Seq, zero before the first.
+	Last     Hash
 	Projects map[string]*Project
 	Keys     map[string]*AccessKeyState
 	// Receipts remember recent commands, so that a retry gives the first

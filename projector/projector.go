@@ -15,6 +15,12 @@ import (
 type Config struct {
 	// Now is the clock for the lag; nil means time.Now.
 	Now func() time.Time
+	// States keeps folded states over restarts; nil folds everything at each
+	// start.
+	States States
+	// SaveEvery is after how many events a state is saved; 0 means
+	// DefaultSaveEvery.
+	SaveEvery uint64
 }
 
 // Projector follows the ledger. All methods are safe for concurrent use.
@@ -30,7 +36,8 @@ type Projector struct {
 	waiting map[chan struct{}]uint64
 	folded  folded
 
-	views views
+	views  views
+	saving saving
 }
 
 // folded measures the fold.
@@ -47,7 +54,7 @@ func New(log ledger.Log, logger *slog.Logger, cfg Config) *Projector {
 	return &Projector{
 		log: log, logger: logger, now: cfg.Now, ready: make(chan struct{}),
 		state: ledger.NewState(), waiting: map[chan struct{}]uint64{},
-		views: newViews(),
+		views: newViews(), saving: newSaving(cfg),
 	}
 }
 
@@ -58,7 +65,11 @@ func (p *Projector) Ready() <-chan struct{} { return p.ready }
 // Run folds the ledger until ctx is done. It returns ledger.ErrHole when the
 // ledger is damaged: serve nothing from it then.
 func (p *Projector) Run(ctx context.Context) error {
-	err := p.log.Follow(ctx, 1, func() { p.caughtUp(ctx) }, func(s ledger.Stored) error { return p.fold(ctx, s) })
+	if err := p.resume(ctx); err != nil {
+		return err
+	}
+	defer p.saving.finish()
+	err := p.log.Follow(ctx, p.state.Seq+1, func() { p.caughtUp(ctx) }, func(s ledger.Stored) error { return p.fold(ctx, s) })
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return nil
 	}
@@ -99,6 +110,7 @@ func (p *Projector) applyHalf(ctx context.Context) error {
 	p.half = p.half[:0]
 	if err == nil {
 		p.views.notify(touched)
+		p.save(ctx)
 	}
 	return err
 }
