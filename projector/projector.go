@@ -21,6 +21,8 @@ type Config struct {
 	// SaveEvery is after how many events a state is saved; 0 means
 	// DefaultSaveEvery.
 	SaveEvery uint64
+	// Journal is told of each ruleset that is given out; nil for none.
+	Journal *Journal
 }
 
 // Projector follows the ledger. All methods are safe for concurrent use.
@@ -54,7 +56,7 @@ func New(log ledger.Log, logger *slog.Logger, cfg Config) *Projector {
 	return &Projector{
 		log: log, logger: logger, now: cfg.Now, ready: make(chan struct{}),
 		state: ledger.NewState(), waiting: map[chan struct{}]uint64{},
-		views: newViews(), saving: newSaving(cfg),
+		views: newViews(cfg.Journal), saving: newSaving(cfg),
 	}
 }
 

@@ -18,7 +18,7 @@ type History interface {
 }
 
 // ErrAhead: the moment lies after the end of the ledger, or before its beginning.
-var ErrAhead = errors.New("the ledger was never there")
+var ErrAhead = errors.New("the moment is not in the ledger")
 
 // Timeline knows what was true at any moment: the state after an event, folded
 // by the code that folds it live. It is safe for concurrent use.
@@ -97,7 +97,7 @@ func (t *Timeline) whole(ctx context.Context, seq uint64) (uint64, error) {
 		return 0, err
 	}
 	if seq == 0 || seq > end {
-		return 0, fmt.Errorf("event %d of 1 to %d: %w", seq, end, ErrAhead)
+		return 0, fmt.Errorf("there is no event %d; %w: it has 1 to %d", seq, ErrAhead, end)
 	}
 	s, err := eventAt(ctx, t.from, seq)
 	if err != nil {

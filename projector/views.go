@@ -38,10 +38,11 @@ type views struct {
 	snapshots map[place]*Snapshot
 	stale     map[place]bool // touched since its snapshot was made
 	subs      map[*Subscription]struct{}
+	journal   *Journal
 }
 
-func newViews() views {
-	return views{snapshots: map[place]*Snapshot{}, stale: map[place]bool{}, subs: map[*Subscription]struct{}{}}
+func newViews(journal *Journal) views {
+	return views{journal: journal, snapshots: map[place]*Snapshot{}, stale: map[place]bool{}, subs: map[*Subscription]struct{}{}}
 }
 
 // touch notes that the rulesets of these places may have changed.
@@ -77,6 +78,7 @@ func (v *views) snapshot(st *ledger.State, at place) *Snapshot {
 	}
 	flags, segments := removed(p)
 	v.snapshots[at] = newSnapshot(rs, flags, segments)
+	v.journal.note(v.snapshots[at])
 	return v.snapshots[at]
 }
 

@@ -51,7 +51,9 @@ type call struct {
 // reply is the answer to a call that succeeded.
 type reply struct {
 	body []byte
-	seq  string // the ledger position of the change, "" for a read
+	seq  string // the ledger position of the change or of the moment, "" for a read of now
+	// recorded is the digest that a ruleset of the past had when it was served.
+	recorded string
 }
 
 // into decodes the answer.
@@ -129,7 +131,7 @@ func (c *adminClient) try(ctx context.Context, k call, body []byte, key string) 
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return reply{}, retryAfter(resp), readProblem(resp, data)
 	}
-	return reply{body: data, seq: resp.Header.Get("Flagledger-Seq")}, 0, nil
+	return reply{body: data, seq: resp.Header.Get("Flagledger-Seq"), recorded: resp.Header.Get("Flagledger-Recorded-Digest")}, 0, nil
 }
 
 func (c *adminClient) request(ctx context.Context, k call, body []byte, key string) (*http.Request, error) {

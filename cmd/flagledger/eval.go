@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 type evalRun struct {
 	env     string
 	context string
+	at      string
 	explain bool
 	all     bool
 }
@@ -28,11 +30,16 @@ func newEval(a *app) *cobra.Command {
 Go SDK. No exposure is recorded. The context is a JSON object with targetingKey
 and attributes, @FILE, or - for standard input.
 
+With --at it evaluates with the targeting, the segments, the prerequisites and
+the running stage of an earlier moment: the ruleset is rebuilt from the ledger, by
+the code that built it then.
+
 With --explain it prints each question the evaluation asked, in order: "+" is
 yes, "-" is no, and the last line decided.`,
 		Example: example(
 			`flagledger eval new-pdf-engine --context '{"targetingKey":"u-1","accountId":"acc-7"}'`,
 			`flagledger eval ai-chatbot --env staging --context @user.json --explain`,
+			`flagledger eval new-pdf-engine --context @user.json --at 2027-01-31T09:00:00Z --explain`,
 			`flagledger eval --all --context '{"targetingKey":"u-1"}' --json`),
 		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeFlags,
 	}
@@ -45,6 +52,7 @@ yes, "-" is no, and the last line decided.`,
 	f := cmd.Flags()
 	f.StringVar(&o.env, "env", "", "environment ($"+varEnvironment+", else "+defaultEnvironment+")")
 	f.StringVar(&o.context, "context", "{}", "JSON object, @FILE, or -")
+	f.StringVar(&o.at, "at", "", "evaluate as at this sequence or time")
 	f.BoolVar(&o.explain, "explain", false, "tell how the result came about")
 	f.BoolVar(&o.all, "all", false, "evaluate every flag")
 	a.completeFlag(cmd, "env", a.completeEnvironments)
@@ -60,7 +68,11 @@ func (o *evalRun) run(ctx context.Context, s *session, flag string) error {
 	if err != nil {
 		return err
 	}
-	r, err := s.get(ctx, s.projectPath("environments", env, "ruleset"), nil)
+	query, err := o.moment(flag)
+	if err != nil {
+		return err
+	}
+	r, err := s.get(ctx, s.projectPath("environments", env, "ruleset"), query)
 	if err != nil {
 		return err
 	}
@@ -77,7 +89,7 @@ func (o *evalRun) run(ctx context.Context, s *session, flag string) error {
 		if _, ok := rs.Flags[flag]; !ok {
 			return &localError{
 				exitNotFound, fmt.Sprintf("flag %q is not in the ruleset of %s", flag, env),
-				`It does not exist or is archived; "flagledger flag list" shows what there is.`,
+				o.missing(),
 			}
 		}
 		keys = []string{flag}
@@ -91,6 +103,22 @@ func (o *evalRun) run(ctx context.Context, s *session, flag string) error {
 		}
 	}
 	return o.say(s, env, outcomes)
+}
+
+// moment is the query for a ruleset of the past, nil for that of now.
+func (o *evalRun) moment(flag string) (url.Values, error) {
+	if o.at == "" {
+		return nil, nil
+	}
+	at, err := parsePosition(o.at)
+	if err != nil {
+		return nil, usagef("--at %v", err)
+	}
+	query := url.Values{"at": {at.String()}}
+	if !o.all {
+		query.Set("flag", flag)
+	}
+	return query, nil
 }
 
 // outcome is one result as --json prints it.
@@ -139,6 +167,13 @@ func (o *evalRun) say(s *session, env string, outcomes []outcome) error {
 		return &localError{exitFailure, fmt.Sprintf("flag %s cannot be evaluated: %s", out.Flag, out.Error), o.advice(out.Error)}
 	}
 	return nil
+}
+
+func (o *evalRun) missing() string {
+	if o.at != "" {
+		return `It did not exist then, or was archived; "flagledger flag history" tells its life.`
+	}
+	return `It does not exist or is archived; "flagledger flag list" shows what there is.`
 }
 
 func (o *evalRun) advice(code evaluator.ErrorCode) string {

@@ -15,7 +15,7 @@ import (
 )
 
 func newLedger(a *app) *cobra.Command {
-	return newGroup("ledger", "Read the ledger: what happened, when, by whom and why", newReplay(a))
+	return newGroup("ledger", "Read the ledger: what happened, when, by whom and why", newReplay(a), newLedgerRuleset(a))
 }
 
 // replay is one "ledger replay".
@@ -137,6 +137,14 @@ func parsePosition(text string) (position, error) {
 		return position{}, fmt.Errorf("%q is neither a sequence nor a date such as 2027-01-31 or 2027-01-31T09:00:00Z", text)
 	}
 	return position{at: at}, nil
+}
+
+// String gives the form that the API takes.
+func (p position) String() string {
+	if p.at.IsZero() {
+		return strconv.FormatUint(p.seq, 10)
+	}
+	return p.at.UTC().Format(time.RFC3339Nano)
 }
 
 // after reports whether the position lies behind the event.

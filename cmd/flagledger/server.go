@@ -22,7 +22,9 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/natslog"
 	"github.com/flagledger/flagledger/projector"
+	"github.com/flagledger/flagledger/projector/natsdigest"
 	"github.com/flagledger/flagledger/projector/natskv"
+	"github.com/flagledger/flagledger/projector/statedir"
 	"github.com/flagledger/flagledger/workflow"
 	"github.com/flagledger/flagledger/workflow/httpprobe"
 	"github.com/flagledger/flagledger/workflow/natslease"
@@ -81,7 +83,7 @@ func (s *server) Run(ctx context.Context) error {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
 	nats, err := natsd.New(natsd.Config{
-		StoreDir: filepath.Join(s.cfg.data, "nats"), Protected: []string{natslog.Stream},
+		StoreDir: filepath.Join(s.cfg.data, "nats"), Protected: []string{natslog.Stream, natsdigest.Stream},
 	}, s.logger)
 	if err != nil {
 		return err
@@ -148,6 +150,9 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 	if err := notify.Setup(ctx, js); err != nil {
 		return err
 	}
+	if err := natsdigest.Setup(ctx, js); err != nil {
+		return err
+	}
 	if err := natslease.Setup(ctx, js, natslease.Config{}); err != nil {
 		return err
 	}
@@ -168,7 +173,13 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
-	view := projector.New(log, s.logger, projector.Config{})
+	states, err := statedir.Open(statedir.Config{Dir: filepath.Join(s.cfg.data, "states"), Version: version}, s.logger)
+	if err != nil {
+		return nil, err
+	}
+	digests := natsdigest.New(js)
+	journal := projector.NewJournal(digests, s.logger)
+	view := projector.New(log, s.logger, projector.Config{States: states, Journal: journal})
 	l := ledger.New(log, view, s.now)
 	publisher := natsingest.NewPublisher(js)
 	writer, err := natsingest.NewWriter(js, store, publisher, s.logger, natsingest.WriterConfig{FlushInterval: s.cfg.flush, MaxItems: 100_000, MaxBytes: 32 << 20})
@@ -207,6 +218,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
+		Past: projector.NewTimeline(log, states), Digests: digests,
 		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
@@ -218,6 +230,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	}
 	return append(append(outlets.parts(), channels.parts()...), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
+		{Name: "ruleset digests", Run: journal.Run},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},
 		{Name: "retention", Run: retention.Run},

@@ -67,6 +67,7 @@ func Rules() []Rule {
 		{Path: "ledger/natslog", Imports: []string{"ledger", "evaluator"}},
 		{Path: "ledger/transparency", Imports: []string{"ledger", "evaluator"}},
 		{Path: "ledger/logtest", Imports: []string{"ledger", "evaluator"}},
+		{Path: "projector/natsdigest", TestImports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "projector/statedir", Imports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "projector/memstore", Imports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "projector/pgstore", Imports: []string{"projector", "ledger", "evaluator", "migrations"}},

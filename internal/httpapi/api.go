@@ -39,8 +39,8 @@ type DeadLetters interface {
 	Reject(ctx context.Context, b analytics.Batch, rejected []analytics.Rejected, at time.Time) error
 }
 
-// Deps are the parts that the API stands on. All but DeadLetters, Checks and
-// Fallback are required.
+// Deps are the parts that the API stands on. All but DeadLetters, Past, Digests,
+// Checks and Fallback are required.
 type Deps struct {
 	Commands  Commands
 	Projector *projector.Projector
@@ -53,6 +53,11 @@ type Deps struct {
 	// DeadLetters may be nil: rejected items are then only counted, and
 	// named in the answer.
 	DeadLetters DeadLetters
+	// Past is asked what was true at an event; nil reads Log from its beginning.
+	Past Past
+	// Digests may be nil: a ruleset of the past is then not compared with the
+	// one that was served.
+	Digests projector.Digests
 	// Checks are further parts that must work for the server to be ready, by
 	// name. Each is given two seconds.
 	Checks map[string]func(context.Context) error
@@ -134,6 +139,8 @@ type API struct {
 	ingest    Ingest
 	results   experiment.Reader
 	letters   DeadLetters
+	past      Past
+	digests   projector.Digests
 	logger    *slog.Logger
 	now       func() time.Time
 	checks    map[string]func(context.Context) error
@@ -163,8 +170,12 @@ func New(deps Deps, cfg Config) (*API, error) {
 		deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
 		return nil, errors.New("httpapi: a required dependency is nil")
 	}
+	if deps.Past == nil {
+		deps.Past = projector.NewTimeline(deps.Log, nil)
+	}
 	cfg = cfg.withDefaults()
 	a := &API{
+		past: deps.Past, digests: deps.Digests,
 		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, results: deps.Results, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),

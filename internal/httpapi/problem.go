@@ -12,6 +12,7 @@ import (
 
 	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
+	"github.com/flagledger/flagledger/projector"
 )
 
 // ErrOverloaded is what Ingest returns when it takes nothing more for now; the
@@ -130,6 +131,8 @@ func (a *API) problem(ctx context.Context, err error) *huma.ErrorModel {
 		})
 	case errors.Is(err, ledger.ErrConflict):
 		return failure(codeConflict, "others kept changing the same thing; look at it again and retry")
+	case errors.Is(err, projector.ErrAhead):
+		return failure(codeNotFound, err.Error())
 	case errors.Is(err, ledger.ErrFull):
 		a.logger.ErrorContext(ctx, "ledger is full", slog.Any("err", err))
 		return failure(codeUnavailable, "the ledger is full; nothing was written")

@@ -36,15 +36,21 @@ func (a *API) rulesetRoutes() {
 	a.handle(rawRoute{
 		route: route{
 			method: "GET", path: "/api/v1/projects/{project}/environments/{environment}/ruleset", id: "getRuleset",
-			tag: "rulesets", need: viewer, summary: "The ruleset of an environment; the ETag is its revision",
+			tag: "rulesets", need: viewer,
+			summary: "The ruleset of an environment, now (the ETag is its revision) or as it was at an event or a time",
 		},
-		answer: ruleset, errors: []int{304, 401, 403, 404, 503}, query: []string{"minSeq"},
+		answer: ruleset, errors: []int{304, 401, 403, 404, 422, 503}, query: []string{"minSeq", "at", "flag"},
 	}, func(w http.ResponseWriter, r *http.Request) {
 		if _, err := a.admit(r, viewer, r.PathValue("project")); err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		a.writeRuleset(w, r, place{r.PathValue("project"), r.PathValue("environment")})
+		at := place{r.PathValue("project"), r.PathValue("environment")}
+		if r.URL.Query().Get("at") != "" {
+			a.writePast(w, r, at)
+			return
+		}
+		a.writeRuleset(w, r, at)
 	})
 	a.handle(rawRoute{
 		route: route{
