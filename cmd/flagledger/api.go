@@ -134,6 +134,29 @@ func (c *adminClient) try(ctx context.Context, k call, body []byte, key string) 
 	return reply{body: data, seq: resp.Header.Get("Flagledger-Seq"), recorded: resp.Header.Get("Flagledger-Recorded-Digest")}, 0, nil
 }
 
+// open sends the call once and returns the body of the answer, however long it
+// is and takes. The caller closes it.
+func (c *adminClient) open(ctx context.Context, k call) (io.ReadCloser, error) {
+	req, err := c.request(ctx, k, nil, "")
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "*/*")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.unreachable(err, false)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, nil
+	}
+	defer func() { _ = resp.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err != nil {
+		return nil, c.unreachable(err, false)
+	}
+	return nil, readProblem(resp, data)
+}
+
 func (c *adminClient) request(ctx context.Context, k call, body []byte, key string) (*http.Request, error) {
 	target := c.base.String() + k.path
 	if len(k.query) > 0 {

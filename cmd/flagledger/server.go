@@ -21,6 +21,7 @@ import (
 	"github.com/flagledger/flagledger/internal/natsd"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/natslog"
+	"github.com/flagledger/flagledger/ledger/transparency"
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natsdigest"
 	"github.com/flagledger/flagledger/projector/natskv"
@@ -177,6 +178,10 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
+	proofs, err := transparency.NewKeeper(log, transparency.Config{Dir: filepath.Join(s.cfg.data, "transparency")}, s.logger)
+	if err != nil {
+		return nil, err
+	}
 	digests := natsdigest.New(js)
 	journal := projector.NewJournal(digests, s.logger)
 	view := projector.New(log, s.logger, projector.Config{States: states, Journal: journal})
@@ -218,7 +223,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
-		Past: projector.NewTimeline(log, states), Digests: digests,
+		Transparency: proofs, Past: projector.NewTimeline(log, states), Digests: digests,
 		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
@@ -230,6 +235,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	}
 	return append(append(outlets.parts(), channels.parts()...), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
+		{Name: "checkpoints", Run: func(ctx context.Context) error { return errors.Join(proofs.Run(ctx), proofs.Close()) }},
 		{Name: "ruleset digests", Run: journal.Run},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},

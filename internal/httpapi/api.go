@@ -40,7 +40,7 @@ type DeadLetters interface {
 }
 
 // Deps are the parts that the API stands on. All but DeadLetters, Past, Digests,
-// Checks and Fallback are required.
+// Transparency, Checks and Fallback are required.
 type Deps struct {
 	Commands  Commands
 	Projector *projector.Projector
@@ -58,6 +58,9 @@ type Deps struct {
 	// Digests may be nil: a ruleset of the past is then not compared with the
 	// one that was served.
 	Digests projector.Digests
+	// Transparency may be nil: the routes about proofs then say that there are
+	// none.
+	Transparency Transparency
 	// Checks are further parts that must work for the server to be ready, by
 	// name. Each is given two seconds.
 	Checks map[string]func(context.Context) error
@@ -141,11 +144,13 @@ type API struct {
 	letters   DeadLetters
 	past      Past
 	digests   projector.Digests
-	logger    *slog.Logger
-	now       func() time.Time
-	checks    map[string]func(context.Context) error
-	fallback  http.Handler
-	cfg       Config
+
+	transparency Transparency
+	logger       *slog.Logger
+	now          func() time.Time
+	checks       map[string]func(context.Context) error
+	fallback     http.Handler
+	cfg          Config
 
 	mux        *http.ServeMux
 	huma       huma.API
@@ -175,7 +180,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 	}
 	cfg = cfg.withDefaults()
 	a := &API{
-		past: deps.Past, digests: deps.Digests,
+		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency,
 		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, results: deps.Results, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),
@@ -230,6 +235,7 @@ func (a *API) routes() {
 	a.planRoutes()
 	a.accessRoutes()
 	a.historyRoutes()
+	a.transparencyRoutes()
 	a.evaluateRoutes()
 	a.rulesetRoutes()
 	a.evaluatorRoutes()

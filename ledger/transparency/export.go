@@ -37,7 +37,10 @@ func (k *Keeper) Export(ctx context.Context, w io.Writer, seq uint64) error {
 		out.put(k.header())
 	}
 	marks := &marks{book: k.book, out: out}
-	if seq <= newest.Size {
+	if seq > 1 {
+		err = marks.pass(seq - 1) // the part before may have been cut off in front of it
+	}
+	if err == nil && seq <= newest.Size {
 		err = k.log.Read(ctx, seq, ledger.AllSubjects, func(s ledger.Stored) error {
 			out.event(s)
 			if err := marks.pass(s.Seq); err != nil || s.Seq >= newest.Size {
@@ -45,8 +48,6 @@ func (k *Keeper) Export(ctx context.Context, w io.Writer, seq uint64) error {
 			}
 			return out.err
 		})
-	} else {
-		err = marks.pass(newest.Size)
 	}
 	if err != nil && !isFound(err) {
 		return err
