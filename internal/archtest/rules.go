@@ -34,6 +34,7 @@ func Rules() []Rule {
 		{Path: "internal/webhook"},
 		{Path: "internal/chdb"},
 		{Path: "internal/chdb/chdbtest", Imports: []string{"internal/chdb"}},
+		{Path: "internal/pgtest"},
 		{Path: "internal/natsd"},
 		{Path: "internal/natsd/natsdtest", Imports: []string{"internal/natsd"}},
 
