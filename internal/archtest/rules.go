@@ -71,7 +71,7 @@ func Rules() []Rule {
 		{Path: "projector/natsdigest", TestImports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "projector/statedir", Imports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "projector/memstore", Imports: []string{"projector", "ledger", "evaluator"}},
-		{Path: "projector/pgstore", Imports: []string{"projector", "ledger", "evaluator", "migrations"}},
+		{Path: "projector/pgstore", Imports: []string{"projector", "ledger", "evaluator", "migrations"}, TestImports: []string{"projector/memstore"}},
 		{Path: "projector/natskv", Imports: []string{"ledger", "evaluator"}},
 		{Path: "projector/storetest", Imports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "analytics/sqlreader", Imports: []string{"analytics", "analytics/stats"}},
