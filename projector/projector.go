@@ -107,11 +107,13 @@ func (p *Projector) applyHalf(ctx context.Context) error {
 	p.mu.Lock()
 	touched, err := p.apply(ctx, p.half)
 	p.views.touch(touched)
+	if err == nil {
+		p.views.notify(touched) // before anybody hears that the command is folded
+	}
 	p.wake(p.state.Seq)
 	p.mu.Unlock()
 	p.half = p.half[:0]
 	if err == nil {
-		p.views.notify(touched)
 		p.save(ctx)
 	}
 	return err

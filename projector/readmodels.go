@@ -104,15 +104,33 @@ func (m *ReadModels) run(ctx context.Context) error {
 			}
 		})
 	})
+	return m.pump(ctx, w, events, followed)
+}
+
+// pump writes what comes, folding the next batch while the one before is being
+// written.
+func (m *ReadModels) pump(ctx context.Context, w *Writer, events <-chan ledger.Stored, followed <-chan error) error {
+	written := make(chan error, 1)
+	written <- nil
 	for {
 		batch, err := collect(ctx, events, followed)
+		var d Delta
 		if err == nil {
-			err = w.Apply(ctx, batch)
+			d, err = w.prepare(ctx, batch)
+		}
+		if before := <-written; before != nil {
+			return before
 		}
 		if err != nil {
 			return err
 		}
-		m.note(w.at, nil)
+		go func() {
+			err := m.store.Apply(ctx, d)
+			if err == nil {
+				m.note(d.To, nil)
+			}
+			written <- err
+		}()
 	}
 }
 

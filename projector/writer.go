@@ -22,17 +22,27 @@ func NewWriter(store Store, logger *slog.Logger) *Writer {
 	return &Writer{store: store, logger: logger, state: ledger.NewState()}
 }
 
-// At is how far the store is.
+// At is how far the store is, when what was prepared last has been applied.
 func (w *Writer) At() Checkpoint { return w.at }
 
 // Apply folds the next events and writes them, and what they lead to, in one
 // transaction.
 func (w *Writer) Apply(ctx context.Context, events []ledger.Stored) error {
+	d, err := w.prepare(ctx, events)
+	if err != nil {
+		return err
+	}
+	return w.store.Apply(ctx, d)
+}
+
+// prepare folds the next events. What it gives must be applied before, or while,
+// the next ones are folded.
+func (w *Writer) prepare(ctx context.Context, events []ledger.Stored) (Delta, error) {
 	t := newTally(w.state)
 	for _, s := range events {
 		rec := ledger.Decode(s)
 		if err := w.state.Apply(rec); err != nil {
-			return err
+			return Delta{}, err
 		}
 		if f, ok := w.state.FrozenAt(rec.Subject); ok && f.Seq == rec.Seq {
 			w.logger.ErrorContext(ctx, "subject frozen in the read models", slog.String("subject", s.Subject),
@@ -42,14 +52,11 @@ func (w *Writer) Apply(ctx context.Context, events []ledger.Stored) error {
 	}
 	rows, err := t.finish()
 	if err != nil {
-		return fmt.Errorf("rows of the events up to %d: %w", w.state.Seq, err)
+		return Delta{}, fmt.Errorf("rows of the events up to %d: %w", w.state.Seq, err)
 	}
-	to := Checkpoint{w.state.Seq, w.state.Last}
-	if err := w.store.Apply(ctx, Delta{From: w.at, To: to, Events: events, Rows: rows}); err != nil {
-		return err
-	}
-	w.at = to
-	return nil
+	d := Delta{From: w.at, To: Checkpoint{w.state.Seq, w.state.Last}, Events: events, Rows: rows}
+	w.at = d.To
+	return d, nil
 }
 
 // From applies all events that another store has and this one has not. progress
@@ -61,7 +68,7 @@ func (w *Writer) From(ctx context.Context, other Store, progress func(seq uint64
 			return nil
 		}
 		err := w.Apply(ctx, batch)
-		batch = batch[:0]
+		batch = nil
 		if err == nil && progress != nil {
 			progress(w.at.Seq)
 		}

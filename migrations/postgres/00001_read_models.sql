@@ -35,7 +35,7 @@ CREATE TABLE history (
     data        jsonb
 );
 CREATE INDEX history_by_subject ON history (project, kind, key, seq);
-CREATE INDEX history_by_time ON history (at);
+CREATE INDEX history_by_time ON history USING brin (at);
 CREATE INDEX history_by_actor ON history (actor_id, seq);
 
 CREATE TABLE projects (

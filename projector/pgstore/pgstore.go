@@ -28,8 +28,9 @@ const swapLock = 0x666c6167
 
 // Store implements projector.Store.
 type Store struct {
-	pool   *pgxpool.Pool
-	insert map[string]string // SQL by table
+	pool    *pgxpool.Pool
+	insert  map[string]string // SQL by table
+	history []string          // columns
 }
 
 // Open connects to a database, named by a URL or in the form of libpq, and
@@ -57,6 +58,10 @@ func open(ctx context.Context, dsn, schema string) (*Store, error) {
 			return nil, fmt.Errorf("postgres: %w", err)
 		}
 	}
+	if s.history, err = s.columns(ctx, historyTable); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("postgres: %w", err)
+	}
 	return s, nil
 }
 
@@ -68,12 +73,7 @@ func (s *Store) Ping(ctx context.Context) error { return s.pool.Ping(ctx) }
 
 // insertInto makes the statement that replaces rows, given as one JSON array.
 func (s *Store) insertInto(ctx context.Context, table projector.Table) (string, error) {
-	rows, err := s.pool.Query(ctx, `SELECT attname FROM pg_attribute
-		WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`, table.Name)
-	if err != nil {
-		return "", err
-	}
-	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	columns, err := s.columns(ctx, table.Name)
 	if err != nil {
 		return "", err
 	}
@@ -85,6 +85,15 @@ func (s *Store) insertInto(ctx context.Context, table projector.Table) (string, 
 	}
 	return fmt.Sprintf("INSERT INTO %[1]s SELECT * FROM json_populate_recordset(NULL::%[1]s, $1) ON CONFLICT (%[2]s) DO UPDATE SET %[3]s",
 		table.Name, strings.Join(table.Key, ", "), strings.Join(set, ", ")), nil
+}
+
+func (s *Store) columns(ctx context.Context, table string) ([]string, error) {
+	rows, err := s.pool.Query(ctx, `SELECT attname FROM pg_attribute
+		WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum`, table)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
 // Checkpoint implements projector.Store.
@@ -150,11 +159,17 @@ func copyEvents(ctx context.Context, tx pgx.Tx, events []ledger.Stored) error {
 	return nil
 }
 
-// replace writes the rows, all tables in one go.
+// historyTable is never replaced and has a row for each event: it is copied.
+const historyTable = "history"
+
+// replace writes the rows, all tables but the history in one go.
 func (s *Store) replace(ctx context.Context, tx pgx.Tx, rows projector.Rows) error {
+	if err := s.copyHistory(ctx, tx, rows[historyTable]); err != nil {
+		return err
+	}
 	batch := &pgx.Batch{}
 	for _, table := range projector.Tables() {
-		if len(rows[table.Name]) == 0 {
+		if len(rows[table.Name]) == 0 || table.Name == historyTable {
 			continue
 		}
 		b, err := json.Marshal(rows[table.Name])

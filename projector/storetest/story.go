@@ -54,7 +54,7 @@ func NewStory(tb testing.TB) *Story {
 func (s *Story) Do(cmd ledger.Command) ledger.Receipt {
 	s.tb.Helper()
 	r, err := s.ledger.Do(context.Background(), cmd, ledger.Meta{
-		Actor: ledger.Actor{Kind: ledger.ActorToken, ID: "k1", Name: "Ann"}, Reason: "because\x00of \xff that",
+		Actor: ledger.Actor{Kind: ledger.ActorToken, ID: "k1", Name: "Ann"}, Reason: "because\x00of\t\xff\\that\n",
 	})
 	if err != nil {
 		s.tb.Fatalf("%T: %v", cmd, err)
