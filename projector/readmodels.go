@@ -110,28 +110,56 @@ func (m *ReadModels) run(ctx context.Context) error {
 // pump writes what comes, folding the next batch while the one before is being
 // written.
 func (m *ReadModels) pump(ctx context.Context, w *Writer, events <-chan ledger.Stored, followed <-chan error) error {
-	written := make(chan error, 1)
-	written <- nil
+	var written chan error // of the batch being written; nil when there is none
 	for {
-		batch, err := collect(ctx, events, followed)
-		var d Delta
-		if err == nil {
-			d, err = w.prepare(ctx, batch)
+		var first ledger.Stored
+		select {
+		case first = <-events:
+		case err := <-written:
+			if written = nil; err != nil {
+				return err
+			}
+			continue
+		case err := <-followed:
+			return errors.Join(err, finished(written))
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), finished(written))
 		}
-		if before := <-written; before != nil {
-			return before
-		}
-		if err != nil {
+		d, err := w.prepare(ctx, withWaiting(first, events))
+		if err = errors.Join(finished(written), err); err != nil {
 			return err
 		}
-		go func() {
+		written = make(chan error, 1)
+		go func(done chan<- error) {
 			err := m.store.Apply(ctx, d)
 			if err == nil {
 				m.note(d.To, nil)
 			}
-			written <- err
-		}()
+			done <- err
+		}(written)
 	}
+}
+
+// finished waits for what is being written, if anything.
+func finished(written <-chan error) error {
+	if written == nil {
+		return nil
+	}
+	return <-written
+}
+
+// withWaiting takes the events that have come with the first.
+func withWaiting(first ledger.Stored, events <-chan ledger.Stored) []ledger.Stored {
+	batch := []ledger.Stored{first}
+	for len(batch) < maxDelta {
+		select {
+		case s := <-events:
+			batch = append(batch, s)
+		default:
+			return batch
+		}
+	}
+	return batch
 }
 
 // fold gives the state at the store's checkpoint, from the events that the store
@@ -169,27 +197,4 @@ func (m *ReadModels) fold(ctx context.Context, at Checkpoint) (*ledger.State, er
 		return nil, fmt.Errorf("event %d is %s in the store and %s in the ledger: %w", at.Seq, at.Hash, had.Hash(), ledger.ErrHole)
 	}
 	return st, nil
-}
-
-// collect waits for an event and takes those that have come with it.
-func collect(ctx context.Context, events <-chan ledger.Stored, followed <-chan error) ([]ledger.Stored, error) {
-	var batch []ledger.Stored
-	select {
-	case s := <-events:
-		batch = append(batch, s)
-	case err := <-followed:
-		return nil, err
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	for len(batch) < maxDelta {
-		select {
-		case s := <-events:
-			batch = append(batch, s)
-			continue
-		default:
-		}
-		break
-	}
-	return batch, nil
 }

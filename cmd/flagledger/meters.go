@@ -16,6 +16,7 @@ type meters struct {
 	writer        *natsingest.Writer
 	exports       exports
 	notifications notifications
+	models        *readModels
 }
 
 // meter is one number and where it is read.
@@ -68,6 +69,15 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 		gauge("workflow_last_tick_timestamp_seconds", "When the newest finished tick was made.", float64(e.LastTick.UnixMilli())/1000),
 	} {
 		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
+	}
+	if m.models.dsn != "" {
+		seq, works := m.models.at()
+		for _, one := range []meter{
+			gauge("readmodels_seq", "Newest event in Postgres.", float64(seq)),
+			gauge("readmodels_up", "1 if the tables in Postgres are being written to by this process.", float(works)),
+		} {
+			out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
+		}
 	}
 	m.exports.collect(out)
 	m.notifications.collect(out)

@@ -18,6 +18,7 @@ import (
 const (
 	varListen     = "FLAGLEDGER_LISTEN"
 	varAnalytics  = "FLAGLEDGER_ANALYTICS"
+	varPostgres   = "FLAGLEDGER_POSTGRES"
 	varExports    = "FLAGLEDGER_EXPORTS"
 	varNotify     = "FLAGLEDGER_NOTIFICATIONS"
 	varSources    = "FLAGLEDGER_SOURCES"
@@ -29,6 +30,7 @@ const (
 type serveFlags struct {
 	data, listen, logLevel string
 	analytics, exports     string
+	postgres               string
 	notifications          string
 	sources                string
 	tick                   time.Duration
@@ -75,6 +77,8 @@ one. What is in one store is not copied to the other.`,
 	fs.StringVar(&f.listen, "listen", "", "host:port to listen on ($"+varListen+", else "+defaultListen+")")
 	fs.StringVar(&f.analytics, "analytics", "",
 		"where exposures and events are kept: duckdb, in the data folder, or the URL of a ClickHouse database ($"+varAnalytics+", else duckdb)")
+	fs.StringVar(&f.postgres, "postgres", "",
+		"URL of a Postgres 15 or later that gets every event, and tables for queries in SQL ($"+varPostgres+", else none)")
 	fs.StringVar(&f.exports, "exports", "",
 		"JSON file that says which other tools get assignments and events ($"+varExports+")")
 	fs.StringVar(&f.notifications, "notifications", "",
@@ -97,6 +101,7 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 		data:               first(f.data, getenv(varData), defaultData),
 		listen:             first(f.listen, getenv(varListen), defaultListen),
 		analytics:          first(f.analytics, getenv(varAnalytics), embeddedAnalytics),
+		postgres:           first(f.postgres, getenv(varPostgres)),
 		tick:               f.tick,
 		flush:              f.flush,
 		retention:          time.Duration(f.retentionDays) * 24 * time.Hour,

@@ -36,6 +36,7 @@ import (
 type serverConfig struct {
 	data, listen  string
 	analytics     string // embeddedAnalytics, or a DSN of chstore
+	postgres      string // of the read models; empty for none
 	exports       []export.Config
 	notifications []notify.Config
 	sources       []httpprobe.Config
@@ -217,7 +218,9 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
+	models := &readModels{dsn: s.cfg.postgres, log: log, logger: s.logger}
 	metrics := meters{
+		models: models,
 		engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
 	}.registry()
 	api, err := httpapi.New(httpapi.Deps{
@@ -236,6 +239,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	return append(append(outlets.parts(), channels.parts()...), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
 		{Name: "checkpoints", Run: func(ctx context.Context) error { return errors.Join(proofs.Run(ctx), proofs.Close()) }},
+		{Name: "read models", Run: models.Run},
 		{Name: "ruleset digests", Run: journal.Run},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},

@@ -73,7 +73,7 @@ func Rules() []Rule {
 		{Path: "projector/memstore", Imports: []string{"projector", "ledger", "evaluator"}},
 		{Path: "projector/pgstore", Imports: []string{"projector", "ledger", "evaluator", "migrations"}, TestImports: []string{"projector/memstore"}},
 		{Path: "projector/natskv", Imports: []string{"ledger", "evaluator"}},
-		{Path: "projector/storetest", Imports: []string{"projector", "ledger", "evaluator"}},
+		{Path: "projector/storetest", Imports: []string{"projector", "ledger", "ledger/memlog", "evaluator"}},
 		{Path: "analytics/sqlreader", Imports: []string{"analytics", "analytics/stats"}},
 		{Path: "analytics/duckstore", Imports: []string{"analytics", "analytics/stats", "analytics/sqlreader", "migrations"}},
 		{Path: "analytics/chstore", Imports: []string{"analytics", "analytics/sqlreader", "migrations"}},
