@@ -89,6 +89,16 @@ func NewEventFileReader(r io.Reader, offset int64) *EventFileReader {
 	return &EventFileReader{in: bufio.NewReaderSize(r, 1<<20), offset: offset}
 }
 
+// ParseRecord reads one record, of which b is all.
+func ParseRecord(b []byte) (EventFileRecord, error) {
+	f := &EventFileReader{in: bufio.NewReaderSize(bytes.NewReader(b), max(len(b), maxRecordLine))}
+	rec, err := f.Next()
+	if err == nil && f.offset != int64(len(b)) {
+		err = f.bad("there is more than one record")
+	}
+	return rec, err
+}
+
 // Offset is where the next record begins.
 func (f *EventFileReader) Offset() int64 { return f.offset }
 

@@ -66,6 +66,7 @@ func Rules() []Rule {
 		// keep tables may read the schema.
 		{Path: "ledger/memlog", Imports: []string{"ledger", "evaluator"}},
 		{Path: "ledger/natslog", Imports: []string{"ledger", "evaluator"}},
+		{Path: "ledger/archive", Imports: []string{"ledger", "evaluator"}},
 		{Path: "ledger/transparency", Imports: []string{"ledger", "evaluator"}},
 		{Path: "ledger/logtest", Imports: []string{"ledger", "evaluator"}},
 		{Path: "projector/natsdigest", TestImports: []string{"projector", "ledger", "evaluator"}},
