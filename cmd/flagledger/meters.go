@@ -5,6 +5,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/flagledger/flagledger/analytics/natsingest"
+	"github.com/flagledger/flagledger/ledger/archive"
 	"github.com/flagledger/flagledger/workflow"
 )
 
@@ -17,6 +18,8 @@ type meters struct {
 	exports       exports
 	notifications notifications
 	models        *readModels
+	archive       *archive.Archive
+	scrubber      *archive.Scrubber
 }
 
 // meter is one number and where it is read.
@@ -67,6 +70,15 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 		gauge("workflow_leader", "1 if this process runs the workflow, 0 if it stands by.", float(m.runner.Leading())),
 		gauge("workflow_running_rollouts", "Running rollouts at the last tick.", float64(e.Running)),
 		gauge("workflow_last_tick_timestamp_seconds", "When the newest finished tick was made.", float64(e.LastTick.UnixMilli())/1000),
+	} {
+		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
+	}
+	archived, _ := m.archive.Newest()
+	scrubbed, passes := m.scrubber.At()
+	for _, one := range []meter{
+		gauge("archive_seq", "Newest event in the second copy of the ledger.", float64(archived)),
+		gauge("scrub_seq", "Event up to which this pass has compared the ledger with its copy.", float64(scrubbed)),
+		counter("scrub_passes_total", "Times that the whole ledger was compared with its copy.", passes),
 	} {
 		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
 	}

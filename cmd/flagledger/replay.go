@@ -17,7 +17,7 @@ import (
 func newLedger(a *app) *cobra.Command {
 	return newGroup("ledger", "Read the ledger: what happened, when, by whom and why",
 		newReplay(a), newLedgerRuleset(a), newLedgerExport(a), newLedgerVerify(a),
-		newLedgerKey(a), newLedgerCheckpoint(a), newLedgerProve(a))
+		newLedgerKey(a), newLedgerCheckpoint(a), newLedgerProve(a), newLedgerRestore(a))
 }
 
 // replay is one "ledger replay".

@@ -20,6 +20,7 @@ import (
 	"github.com/flagledger/flagledger/internal/lifecycle"
 	"github.com/flagledger/flagledger/internal/natsd"
 	"github.com/flagledger/flagledger/ledger"
+	"github.com/flagledger/flagledger/ledger/archive"
 	"github.com/flagledger/flagledger/ledger/natslog"
 	"github.com/flagledger/flagledger/ledger/transparency"
 	"github.com/flagledger/flagledger/projector"
@@ -58,7 +59,7 @@ type opened struct {
 
 // server is the whole product in one process.
 //
-//	nats -> core [ exports -> notifications -> projector -> mirror -> analytics writer -> workflow -> HTTP -> first start ]
+//	nats -> core [ scrubber -> archive -> exports -> notifications -> projector -> mirror -> analytics writer -> workflow -> HTTP -> first start ]
 //
 // Parts start from left to right, each when the one before is ready, and stop
 // from right to left.
@@ -102,7 +103,16 @@ func (s *server) Run(ctx context.Context) error {
 
 // core runs everything that stands on NATS.
 func (s *server) core(ctx context.Context, nats *natsd.Server) error {
-	if err := s.setUp(ctx, nats); err != nil {
+	copied, err := archive.Open(filepath.Join(s.cfg.data, archiveFolder))
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.withArchive(ctx, nats, copied), copied.Close())
+}
+
+// withArchive is core with the second copy of the ledger.
+func (s *server) withArchive(ctx context.Context, nats *natsd.Server, copied *archive.Archive) error {
+	if err := s.setUp(ctx, nats, copied); err != nil {
 		return err
 	}
 	conn, err := nats.Connect(ctx, natsd.RoleApp, "flagledger")
@@ -118,7 +128,7 @@ func (s *server) core(ctx context.Context, nats *natsd.Server) error {
 	if err != nil {
 		return err
 	}
-	parts, err := s.parts(js, store)
+	parts, err := s.parts(js, store, copied)
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
@@ -126,11 +136,11 @@ func (s *server) core(ctx context.Context, nats *natsd.Server) error {
 	if err != nil {
 		return errors.Join(err, store.Close())
 	}
-	return errors.Join(group.Run(ctx), store.Close())
+	return errors.Join(damaged(group.Run(ctx)), store.Close())
 }
 
 // setUp creates or checks what the service itself may not change.
-func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
+func (s *server) setUp(ctx context.Context, nats *natsd.Server, copied *archive.Archive) error {
 	conn, err := nats.Connect(ctx, natsd.RoleBoot, "flagledger boot")
 	if err != nil {
 		return fmt.Errorf("connect to nats: %w", err)
@@ -140,7 +150,7 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 	if err != nil {
 		return fmt.Errorf("open jetstream: %w", err)
 	}
-	if err := natslog.Setup(ctx, js, natslog.Config{}); err != nil {
+	if err := s.setUpLedger(ctx, js, copied); err != nil {
 		return err
 	}
 	if err := natsingest.Setup(ctx, js, natsingest.StreamConfig{}); err != nil {
@@ -166,7 +176,7 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server) error {
 }
 
 // parts are the long-lived parts of core, in the order of their start.
-func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycle.Part, error) {
+func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *archive.Archive) ([]lifecycle.Part, error) {
 	log, err := natslog.New(js, s.logger, natslog.Config{})
 	if err != nil {
 		return nil, err
@@ -183,6 +193,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, err
 	}
+	scrubber := archive.NewScrubber(log, copied, archive.ScrubConfig{}, s.logger)
 	digests := natsdigest.New(js)
 	journal := projector.NewJournal(digests, s.logger)
 	view := projector.New(log, s.logger, projector.Config{States: states, Journal: journal})
@@ -220,13 +231,13 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	}
 	models := &readModels{dsn: s.cfg.postgres, log: log, logger: s.logger}
 	metrics := meters{
-		models: models,
+		models: models, scrubber: scrubber, archive: copied,
 		engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
 	}.registry()
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
-		Transparency: proofs, Past: projector.NewTimeline(log, states), Digests: digests,
+		Transparency: proofs, Past: projector.NewTimeline(pastOf{log, copied}, states), Digests: digests,
 		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
@@ -236,7 +247,10 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore) ([]lifecycl
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", s.cfg.listen, err)
 	}
-	return append(append(outlets.parts(), channels.parts()...), []lifecycle.Part{
+	return append(append(append([]lifecycle.Part{
+		{Name: "scrubber", Run: scrubber.Run, Ready: scrubber.Ready()},
+		{Name: "archive", Run: func(ctx context.Context) error { return copied.Keep(ctx, log) }},
+	}, outlets.parts()...), channels.parts()...), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
 		{Name: "checkpoints", Run: func(ctx context.Context) error { return errors.Join(proofs.Run(ctx), proofs.Close()) }},
 		{Name: "read models", Run: models.Run},

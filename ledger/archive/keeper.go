@@ -53,8 +53,7 @@ func (a *Archive) gate(ctx context.Context, log ledger.Log) (end uint64, err err
 	}
 	seq, hash := a.Newest()
 	if seq > end {
-		return end, fmt.Errorf("the ledger ends at event %d, its archive has %d: events were lost; "+
-			"stop the server and run \"flagledger ledger restore\": %w", end, seq, ledger.ErrHole)
+		return end, fmt.Errorf("the ledger ends at event %d, its archive has %d: events were lost: %w", end, seq, ledger.ErrHole)
 	}
 	if seq == 0 {
 		return end, nil
@@ -66,8 +65,7 @@ func (a *Archive) gate(ctx context.Context, log ledger.Log) (end uint64, err err
 		return end, fmt.Errorf("compare the ledger with its archive: %w", err)
 	}
 	if had.Seq != seq || had.Hash() != hash {
-		return end, fmt.Errorf("event %d is not the one that the archive has: the ledger was changed or lost events; "+
-			"stop the server and run \"flagledger ledger restore\": %w", seq, ledger.ErrHole)
+		return end, fmt.Errorf("event %d is not the one that the archive has: the ledger was changed or lost events: %w", seq, ledger.ErrHole)
 	}
 	return end, nil
 }

@@ -132,8 +132,7 @@ func (s *Scrubber) pass(ctx context.Context, limit *rate.Limiter) error {
 			return errors.Join(broken, done)
 		}
 		if have.Seq != want.Seq || have.Hash() != want.Hash() {
-			return fmt.Errorf("event %d of the ledger is not the one that its archive has; "+
-				"stop the server and run \"flagledger ledger restore\": %w", want.Seq, ledger.ErrHole)
+			return fmt.Errorf("event %d of the ledger is not the one that its archive has: %w", want.Seq, ledger.ErrHole)
 		}
 		if s.at.Store(have.Seq); have.Seq >= end {
 			return done
