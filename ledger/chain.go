@@ -44,7 +44,7 @@ func (h *Hash) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// ErrChain: an event does not name the one before it on its subject, so one of
+// ErrChain says that an event does not name the one before it on its subject, so one of
 // the two is not what was recorded.
 var ErrChain = errors.New("the chain of events is broken")
 

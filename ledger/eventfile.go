@@ -39,7 +39,7 @@ const (
 	maxRecordBody = 1 << 20
 )
 
-// ErrCutOff: the file ends within a record. What comes before it is whole.
+// ErrCutOff says that the file ends within a record. What comes before it is whole.
 var ErrCutOff = errors.New("the file ends within a record")
 
 // AppendRecord appends r, as it stands in an event file, to dst.

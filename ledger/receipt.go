@@ -28,6 +28,9 @@ func (u use) is(cmd Command) bool {
 	if _, ok := cmd.(CreateAccessKey); ok {
 		return u.subject.Kind == KindAccessKey // each attempt makes a key of its own
 	}
+	if c, ok := cmd.(ConvergeFlags); ok { // the first flag that changes need not be the first named
+		return u.subject.Kind == KindFlag && u.subject.Project == c.Project
+	}
 	if p, ok := cmd.(placed); ok && u.environment != "" && u.environment != p.environment() {
 		return false
 	}

@@ -151,13 +151,13 @@ func StateSchema() string {
 	describe(h, reflect.TypeFor[savedState](), map[reflect.Type]bool{})
 	types := Types()
 	slices.Sort(types)
-	fmt.Fprintln(h, types)
+	_, _ = fmt.Fprintln(h, types)
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
 // describe writes the structure of t, each type once.
 func describe(w io.Writer, t reflect.Type, seen map[reflect.Type]bool) {
-	fmt.Fprintln(w, t)
+	_, _ = fmt.Fprintln(w, t)
 	if seen[t] {
 		return
 	}
@@ -166,7 +166,7 @@ func describe(w io.Writer, t reflect.Type, seen map[reflect.Type]bool) {
 	case reflect.Struct:
 		for i := range t.NumField() {
 			f := t.Field(i)
-			fmt.Fprintln(w, f.Name, f.Tag)
+			_, _ = fmt.Fprintln(w, f.Name, f.Tag)
 			describe(w, f.Type, seen)
 		}
 	case reflect.Map:

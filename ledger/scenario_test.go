@@ -34,6 +34,7 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 		ledger.TurnOff{},
 		ledger.ArchiveFlag{},
 		ledger.RestoreFlag{},
+		ledger.ConvergeFlags{},
 		ledger.ScheduleChange{},
 		ledger.CancelScheduledChange{},
 		ledger.ExecuteScheduledChange{},

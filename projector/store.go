@@ -42,5 +42,5 @@ type Store interface {
 	Table(ctx context.Context, table string) ([]Row, error)
 }
 
-// ErrFenced: the checkpoint of the store has moved.
+// ErrFenced says that the checkpoint of the store has moved.
 var ErrFenced = errors.New("another projector writes to the store: its checkpoint has moved")

@@ -13,11 +13,13 @@ import (
 // History is the ledger as Timeline reads it: of a ledger.Log, or of a copy
 // that finds the events of one subject faster.
 type History interface {
+	// Read is as ledger.Log.Read.
 	Read(ctx context.Context, from uint64, filter string, fn func(ledger.Stored) error) error
+	// End is as ledger.Log.End.
 	End(ctx context.Context) (uint64, error)
 }
 
-// ErrAhead: the moment lies after the end of the ledger, or before its beginning.
+// ErrAhead says that the moment lies after the end of the ledger, or before its beginning.
 var ErrAhead = errors.New("the moment is not in the ledger")
 
 // Timeline knows what was true at any moment: the state after an event, folded

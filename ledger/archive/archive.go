@@ -22,7 +22,7 @@ const segmentSize = 64 << 20
 // read at a start after a kill.
 const saveEvery = 50_000
 
-// ErrDamaged: a record of the archive is not what was written.
+// ErrDamaged says that a record of the archive is not what was written.
 var ErrDamaged = errors.New("the archive is damaged")
 
 // Archive is the copy. Its methods may be called concurrently.

@@ -172,7 +172,7 @@ func (t *Tree) Consistency(from, size uint64) ([]ledger.Hash, error) {
 	return hashes(p), err
 }
 
-// ErrNotThere: the tree does not have as many events.
+// ErrNotThere says that the tree does not have as many events.
 var ErrNotThere = errors.New("not in the tree")
 
 func (t *Tree) has(size uint64) error {

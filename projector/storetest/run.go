@@ -44,7 +44,7 @@ func Follow(t testing.TB, log ledger.Log, s projector.Store) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	m := projector.NewReadModels(log, s, quiet)
+	m := projector.NewReadModels(log, s, quiet())
 	done := make(chan error, 1)
 	go func() { done <- m.Run(ctx) }()
 	for {
@@ -97,7 +97,7 @@ func Dump(t testing.TB, s projector.Store) map[string][]any {
 // reference is what a store in one go, made by Writer alone, would have.
 func reference(t testing.TB, log ledger.Log, to projector.Store) map[string][]any {
 	t.Helper()
-	w := projector.NewWriter(to, quiet)
+	w := projector.NewWriter(to, quiet())
 	err := log.Read(context.Background(), 1, ledger.AllSubjects, func(e ledger.Stored) error {
 		return w.Apply(context.Background(), []ledger.Stored{e})
 	})
@@ -152,7 +152,7 @@ func fenced(t *testing.T, open, again func(t *testing.T) projector.Store) {
 		t.Fatal(err)
 	}
 	store := open(t)
-	a, b := projector.NewWriter(store, quiet), projector.NewWriter(again(t), quiet)
+	a, b := projector.NewWriter(store, quiet()), projector.NewWriter(again(t), quiet())
 	if err := a.Apply(t.Context(), events[:2]); err != nil {
 		t.Fatal(err)
 	}

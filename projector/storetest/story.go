@@ -15,7 +15,7 @@ import (
 	"github.com/flagledger/flagledger/projector"
 )
 
-var quiet = slog.New(slog.DiscardHandler)
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // Story is a ledger in memory in which every kind of thing has happened.
 type Story struct {
@@ -35,7 +35,7 @@ func NewStory(tb testing.TB) *Story {
 	if s.Log, err = memlog.New(memlog.Config{}); err != nil {
 		tb.Fatal(err)
 	}
-	view := projector.New(s.Log, quiet, projector.Config{})
+	view := projector.New(s.Log, quiet(), projector.Config{})
 	s.ledger = ledger.New(s.Log, view, func() time.Time { s.now = s.now.Add(time.Second); return s.now })
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
