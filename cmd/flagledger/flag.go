@@ -16,7 +16,7 @@ import (
 func newFlag(a *app) *cobra.Command {
 	return newGroup("flag", "Create, target, switch and inspect flags",
 		newFlagCreate(a), newFlagList(a), newFlagShow(a), newFlagSet(a), newFlagOn(a), newFlagKill(a), newFlagSchedule(a),
-		newFlagEdit(a), newFlagArchive(a), newFlagRestore(a), newFlagHistory(a))
+		newFlagEdit(a), newFlagArchive(a), newFlagRestore(a), newFlagHistory(a), newFlagRevert(a))
 }
 
 // reasonFlag adds --reason, which every change has.

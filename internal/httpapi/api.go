@@ -235,6 +235,7 @@ func (a *API) routes() {
 	a.planRoutes()
 	a.accessRoutes()
 	a.historyRoutes()
+	a.convergeRoutes()
 	a.transparencyRoutes()
 	a.evaluateRoutes()
 	a.rulesetRoutes()
