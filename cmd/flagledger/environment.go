@@ -12,7 +12,7 @@ import (
 
 func newEnvironment(a *app) *cobra.Command {
 	return newGroup("env", "List, create and inspect environments",
-		newEnvironmentList(a), newEnvironmentCreate(a), newEnvironmentShow(a), newEnvPromote(a))
+		newEnvironmentList(a), newEnvironmentCreate(a), newEnvironmentShow(a), newEnvReach(a), newEnvPromote(a))
 }
 
 func newEnvironmentList(a *app) *cobra.Command {

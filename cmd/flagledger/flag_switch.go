@@ -110,12 +110,25 @@ func (o *flagSwitch) say(s *session, flag, env string, body killView, took time.
 		s.sayf("No evaluator is connected to %s.", env)
 	case o.wait == 0:
 		s.sayf("Connected evaluators: %d. With --wait 2s the command waits until they run the change.", connected)
+	case body.Reach.Connected > 0:
+		s.sayReach(body.Reach)
 	case acknowledged >= connected:
 		s.sayf("%s evaluators run it, after %d ms.", green(fmt.Sprintf("%d of %d connected", acknowledged, connected)), took.Milliseconds())
 	default:
 		s.sayf("%s evaluators run it, after %d ms; \"flagledger env show %s\" says which do not.",
 			yellow(fmt.Sprintf("%d of %d connected", acknowledged, connected)), took.Milliseconds(), env)
 	}
+}
+
+// sayReach tells published from in force.
+func (s *session) sayReach(r reachView) {
+	on := fmt.Sprintf("%d of %d evaluators", r.Acknowledged, r.Connected)
+	if r.InForce {
+		s.sayf("Revision %s is in force on %s, after %d ms.", r.Revision, green(on), r.Milliseconds)
+		return
+	}
+	s.sayf("Revision %s is published, and in force on %s only; these lag behind:", r.Revision, yellow(on))
+	s.listEvaluators(r.Stragglers)
 }
 
 func uintWords(n uint64) string { return strconv.FormatUint(n, 10) }

@@ -137,6 +137,18 @@ type killView struct {
 		Connected    int `json:"connected"`
 		Acknowledged int `json:"acknowledged"`
 	} `json:"evaluators"`
+	Reach reachView `json:"reach"`
+}
+
+// reachView says how far a revision has come.
+type reachView struct {
+	Revision     string          `json:"revision"`
+	PublishedAt  time.Time       `json:"publishedAt"`
+	Connected    int             `json:"connected"`
+	Acknowledged int             `json:"acknowledged"`
+	InForce      bool            `json:"inForce"`
+	Milliseconds int64           `json:"milliseconds"`
+	Stragglers   []evaluatorView `json:"stragglers"`
 }
 
 type evaluatorView struct {

@@ -44,6 +44,7 @@ type switched struct {
 	Seq        uint64         `json:"seq,string"`
 	Revision   uint64         `json:"revision,string" doc:"The ruleset's revision that has the change."`
 	Evaluators acknowledgment `json:"evaluators"`
+	Reach      reach          `json:"reach"`
 }
 
 // acknowledgment says how far a revision has come.
@@ -97,7 +98,12 @@ func (a *API) turn(ctx context.Context, in *switching, cmd ledger.Command) (*cha
 	if s := a.projector.Snapshot(at.project, at.environment); s != nil {
 		revision = s.Ruleset.Revision
 	}
-	return answer(receipt, switched{receipt.Last, revision, a.evaluators.wait(ctx, at, revision, wait)}), nil
+	decided, err := a.decidedAt(ctx, max(receipt.Last, 1))
+	if err != nil {
+		return nil, err
+	}
+	n := a.evaluators.wait(ctx, at, revision, wait)
+	return answer(receipt, switched{receipt.Last, revision, n, a.evaluators.reach(at, revision, decided)}), nil
 }
 
 func ackWait(text string) (time.Duration, error) {
