@@ -20,6 +20,8 @@ type Dialect struct {
 	text         string // a text, as the driver can give it
 	near         string // makes a table from a query, for as long as it is needed
 	number       string // of 64 bits that stands for a text
+	decimal      string // a number as text
+	object       string // a map of texts as a JSON object
 	numbersOf    string // of the flags that an event names; none for all
 }
 
@@ -40,6 +42,8 @@ func DuckDB() Dialect {
 		near:         "CREATE TEMP TABLE %s AS %s",
 		number:       "hash(%s)",
 		numbersOf:    "list_transform(flags, lambda f: hash(f))",
+		decimal:      "CAST(%s AS VARCHAR)",
+		object:       "CAST(to_json(%s) AS VARCHAR)",
 	}
 }
 
@@ -57,6 +61,8 @@ func ClickHouse() Dialect {
 		near:      "CREATE TABLE %s ENGINE = Memory AS %s",
 		number:    "cityHash64(%s)",
 		numbersOf: "arrayMap(f -> cityHash64(f), flags)",
+		decimal:   "toString(%s)",
+		object:    "toJSONString(%s)",
 	}
 }
 

@@ -13,6 +13,7 @@ type Store interface {
 	analytics.Writer
 	analytics.Reader
 	analytics.Pruner
+	analytics.Sampler
 	// Forget drops all answers that are kept.
 	Forget(ctx context.Context) error
 }
@@ -44,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"AskedAgain", testAskedAgain},
 		{"NewestTakenBack", testNewestTakenBack},
 		{"Followed", testFollowed},
+		{"Sample", testSample},
 		{"BadQueries", testBadQueries},
 		{"ReadWhileWriting", testReadWhileWriting},
 	}

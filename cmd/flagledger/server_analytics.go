@@ -17,6 +17,7 @@ type analyticsStore interface {
 	analytics.Writer
 	analytics.Reader
 	analytics.Pruner
+	analytics.Sampler
 	io.Closer
 	// Refresh brings the answers that take long to count up to date at now.
 	Refresh(ctx context.Context, now time.Time) error

@@ -40,7 +40,7 @@ type DeadLetters interface {
 }
 
 // Deps are the parts that the API stands on. All but DeadLetters, Past, Digests,
-// Transparency, Checks and Fallback are required.
+// Transparency, Samples, Checks and Fallback are required.
 type Deps struct {
 	Commands  Commands
 	Projector *projector.Projector
@@ -61,6 +61,8 @@ type Deps struct {
 	// Transparency may be nil: the routes about proofs then say that there are
 	// none.
 	Transparency Transparency
+	// Samples may be nil: exposures can then not be audited.
+	Samples analytics.Sampler
 	// Checks are further parts that must work for the server to be ready, by
 	// name. Each is given two seconds.
 	Checks map[string]func(context.Context) error
@@ -146,6 +148,7 @@ type API struct {
 	digests   projector.Digests
 
 	transparency Transparency
+	samples      analytics.Sampler
 	logger       *slog.Logger
 	now          func() time.Time
 	checks       map[string]func(context.Context) error
@@ -180,7 +183,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 	}
 	cfg = cfg.withDefaults()
 	a := &API{
-		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency,
+		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency, samples: deps.Samples,
 		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, results: deps.Results, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),
@@ -236,6 +239,7 @@ func (a *API) routes() {
 	a.accessRoutes()
 	a.historyRoutes()
 	a.convergeRoutes()
+	a.auditRoutes()
 	a.transparencyRoutes()
 	a.evaluateRoutes()
 	a.rulesetRoutes()
