@@ -248,7 +248,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 		return nil, fmt.Errorf("listen on %s: %w", s.cfg.listen, err)
 	}
 	return append(append(append([]lifecycle.Part{
-		{Name: "scrubber", Run: scrubber.Run, Ready: scrubber.Ready()},
+		{Name: "scrubber", Run: scrubber.Run},
 		{Name: "archive", Run: func(ctx context.Context) error { return copied.Keep(ctx, log) }},
 	}, outlets.parts()...), channels.parts()...), []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
@@ -261,9 +261,16 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 		{Name: "results", Run: refreshing{store, s.logger, s.now}.Run},
 		{Name: "workflow", Run: runner.Run},
 		{Name: "remote exposures", Run: api.Run},
+		{Name: "scrubbed", Run: until, Ready: scrubber.Ready()}, // beside all that has started by now
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},
 		{Name: "first start", Run: func(ctx context.Context) error { return s.open(ctx, l, view, listener.Addr()) }},
 	}...), nil
+}
+
+// until is a part that does nothing: others wait for what its Ready stands for.
+func until(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
 }
 
 // newRunner ticks engine while this process holds the workflow's lease.
