@@ -48,3 +48,13 @@ func probe(dir string) error {
 	_, werr := f.Write(make([]byte, 4096))
 	return errors.Join(werr, f.Sync(), f.Close(), os.Remove(f.Name()))
 }
+
+// Claim keeps every server from using a store's folder until release is called. It
+// returns ErrInUse (wrapped) when one does.
+func Claim(dir string) (release func() error, err error) {
+	f, err := claim(dir)
+	if err != nil {
+		return nil, err
+	}
+	return f.Close, nil
+}
