@@ -84,14 +84,18 @@ func randomChange(rt *rapid.T) ledger.Command {
 	at := ledger.PlaceRef{FlagRef: ref, Environment: rapid.SampledFrom([]string{"prod", "dev"}).Draw(rt, "environment")}
 	on := rapid.IntRange(0, evaluator.TotalWeight).Draw(rt, "weight")
 	return rapid.SampledFrom([]ledger.Command{
-		ledger.TurnOn{PlaceRef: at}, ledger.TurnOff{PlaceRef: at}, ledger.ArchiveFlag{FlagRef: ref}, ledger.RestoreFlag{FlagRef: ref},
+		ledger.TurnOn{PlaceRef: at},
+		ledger.TurnOff{PlaceRef: at},
+		ledger.ArchiveFlag{FlagRef: ref},
+		ledger.RestoreFlag{FlagRef: ref},
 		ledger.ChangeFlagDetails{FlagRef: ref, Details: ledger.FlagDetails{Owner: fmt.Sprint(on % 7), Permanent: on%2 == 0}},
 		ledger.ReplaceConfig{PlaceRef: at, Config: evaluator.Config{Default: evaluator.Serve{Variant: []string{"on", "off"}[on%2]}}},
 		ledger.ReplaceConfig{PlaceRef: at, Config: evaluator.Config{Default: evaluator.Serve{Split: &evaluator.Split{
 			Weights: []evaluator.Weight{{Variant: "on", Weight: on}, {Variant: "off", Weight: evaluator.TotalWeight - on}},
 		}}}},
 		ledger.ReplaceVariants{FlagRef: ref, Variants: []evaluator.Variant{
-			{Name: "on", Value: json.RawMessage("true")}, {Name: "off", Value: json.RawMessage("false")},
+			{Name: "on", Value: json.RawMessage("true")},
+			{Name: "off", Value: json.RawMessage("false")},
 			{Name: fmt.Sprint("v", on%3), Value: json.RawMessage("true")},
 		}},
 	}).Draw(rt, "change")

@@ -92,8 +92,10 @@ func (o *auditRun) run(ctx context.Context, s *session) error {
 		return err
 	}
 	if n := v.Verdicts["differs"] + v.Verdicts["unknownVersion"]; n > 0 {
-		return &localError{exitFailure, several(n, "exposure") + " cannot have come about as recorded",
-			`Somebody reports other variants than the evaluator gave, or the data was changed.`}
+		return &localError{
+			exitFailure, several(n, "exposure") + " cannot have come about as recorded",
+			`Somebody reports other variants than the evaluator gave, or the data was changed.`,
+		}
 	}
 	return nil
 }

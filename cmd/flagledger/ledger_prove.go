@@ -165,8 +165,10 @@ func (o *proveRun) included(ctx context.Context, s *session, seq uint64) error {
 		return err
 	}
 	if s.json {
-		return s.printValue(map[string]any{"seq": strconv.FormatUint(seq, 10), "subject": e.Subject, "hash": e.Hash(),
-			"event": string(e.Data), "size": strconv.FormatUint(r.Newest.Size, 10), "root": r.Newest.Root})
+		return s.printValue(map[string]any{
+			"seq": strconv.FormatUint(seq, 10), "subject": e.Subject, "hash": e.Hash(),
+			"event": string(e.Data), "size": strconv.FormatUint(r.Newest.Size, 10), "root": r.Newest.Root,
+		})
 	}
 	s.sayf("%s: event %d is in the ledger of %s that %s has signed.", green("proved"), seq, several(int(r.Newest.Size), "event"), r.Origin)
 	t := newTable()
@@ -225,8 +227,10 @@ func (o *proveRun) consistent(ctx context.Context, s *session, args []string) er
 		return err
 	}
 	if err := transparency.CheckConsistency(proof.Hashes, later.Size, later.Root, old.Size, old.Root); err != nil {
-		return &localError{exitFailure, fmt.Sprintf("the ledger of %d events does not begin with the %d of %s: %v", later.Size, old.Size, args[0], err),
-			"The history was forked or rewritten. Keep both checkpoints: together they are the evidence."}
+		return &localError{
+			exitFailure, fmt.Sprintf("the ledger of %d events does not begin with the %d of %s: %v", later.Size, old.Size, args[0], err),
+			"The history was forked or rewritten. Keep both checkpoints: together they are the evidence.",
+		}
 	}
 	if s.json {
 		return s.printValue(map[string]any{"consistent": true, "from": strconv.FormatUint(old.Size, 10), "size": strconv.FormatUint(later.Size, 10)})

@@ -64,8 +64,10 @@ func (o *rulesetRun) run(ctx context.Context, s *session) error {
 	case "":
 		o.note(s, "at event %s; SHA-256 %s; none was recorded: nobody was served this revision, or before digests were kept", r.seq, digest)
 	default:
-		return &localError{exitFailure, fmt.Sprintf("SHA-256 %s was recorded when it was served, this is %s", r.recorded, digest),
-			`Check the ledger with "flagledger ledger verify".`}
+		return &localError{
+			exitFailure, fmt.Sprintf("SHA-256 %s was recorded when it was served, this is %s", r.recorded, digest),
+			`Check the ledger with "flagledger ledger verify".`,
+		}
 	}
 	return nil
 }

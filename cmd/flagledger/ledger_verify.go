@@ -65,8 +65,10 @@ func (o *verifyRun) run(s *session, path string) error {
 		return err
 	}
 	if n := len(r.Findings); n > 0 {
-		return &localError{exitFailure, fmt.Sprintf("%s is not the history that was signed: %s", path, several(n, "finding")),
-			"Keep the file as it is; compare it with another copy of the ledger."}
+		return &localError{
+			exitFailure, fmt.Sprintf("%s is not the history that was signed: %s", path, several(n, "finding")),
+			"Keep the file as it is; compare it with another copy of the ledger.",
+		}
 	}
 	return nil
 }

@@ -126,7 +126,8 @@ func writeEvents(t testing.TB, path string, n int) *memlog.Log {
 	for int(st.Seq) < n {
 		key := fmt.Sprint("flag-", rng.IntN(300))
 		put(ledger.KindFlag, key, []ledger.Event{
-			ledger.FlagTurnedOn{Environment: "prod"}, ledger.FlagTurnedOff{Environment: "prod"},
+			ledger.FlagTurnedOn{Environment: "prod"},
+			ledger.FlagTurnedOff{Environment: "prod"},
 			ledger.FlagDetailsChanged{Details: ledger.FlagDetails{Owner: fmt.Sprint("team-", rng.IntN(9))}},
 		}[rng.IntN(3)])
 	}
