@@ -175,6 +175,20 @@ bench-fleet: prerequisites ## A tick over 1,000 rollouts, and the time from a ba
 	@go test -run '^$$' -bench ThousandRollouts -benchtime 3x -timeout 60m ./internal/e2e
 	@go test -run '^$$' -bench Rollback -benchtime 10x -timeout 60m ./internal/e2e
 
+.PHONY: bench-ledger
+bench-ledger: prerequisites postgres ## Proofs, starts and moments of the past on 1,000,000 events, and read models in Postgres (takes about 8 minutes and 3 GB)
+	@go test -run '^$$' -bench . ./ledger/transparency ./ledger/archive
+	@go test -run '^$$' -bench . -benchtime 3x ./projector/pgstore
+	@go test -run '^$$' -bench MillionEvents -benchtime 10x -timeout 30m ./internal/e2e
+
+# The long forms of tests that damage and kill: 100 flipped bits, 25 kills over
+# 200,000 events.
+.PHONY: faults
+faults: prerequisites postgres ## Flip bits in the ledger's store and kill the projector of Postgres, at full length (takes about 5 minutes)
+	@FLAGLEDGER_TEST_FULL=1 go test -count 1 -v -timeout 30m -run 'TestFlippedBit|TestLostStream' ./internal/e2e
+	@FLAGLEDGER_TEST_FULL=1 go test -count 1 -v -timeout 30m -run 'TestKills' ./projector/pgstore
+	@go test -count 1 -v -run 'TestTampering|TestFork|TestSelection' ./ledger/transparency
+
 .PHONY: bench-sdk
 bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)
 	@bench/run.sh

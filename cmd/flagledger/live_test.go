@@ -34,6 +34,10 @@ func (noResults) Results(context.Context, analytics.ResultQuery) (analytics.Resu
 	return analytics.Results{}, nil
 }
 
+func (noResults) Sample(context.Context, analytics.SampleQuery) (analytics.Sample, error) {
+	return analytics.Sample{}, nil
+}
+
 // live is the real API over a ledger in memory, with its admin token.
 type live struct {
 	t     *testing.T
@@ -61,7 +65,7 @@ func newLive(t *testing.T) *live {
 	})
 	<-p.Ready()
 	api, err := httpapi.New(httpapi.Deps{
-		Commands: book, Projector: p, Log: log, Ingest: noIngest{}, Results: noResults{},
+		Commands: book, Projector: p, Log: log, Ingest: noIngest{}, Results: noResults{}, Samples: noResults{},
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: time.Now,
 	}, httpapi.Config{})
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/flagledger/flagledger/analytics/natsingest"
-	"github.com/flagledger/flagledger/ledger/archive"
 	"github.com/flagledger/flagledger/workflow"
 )
 
@@ -17,9 +16,7 @@ type meters struct {
 	writer        *natsingest.Writer
 	exports       exports
 	notifications notifications
-	models        *readModels
-	archive       *archive.Archive
-	scrubber      *archive.Scrubber
+	past          *past
 }
 
 // meter is one number and where it is read.
@@ -73,8 +70,8 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 	} {
 		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
 	}
-	archived, _ := m.archive.Newest()
-	scrubbed, passes := m.scrubber.At()
+	archived, _ := m.past.archive.Newest()
+	scrubbed, passes := m.past.scrubber.At()
 	for _, one := range []meter{
 		gauge("archive_seq", "Newest event in the second copy of the ledger.", float64(archived)),
 		gauge("scrub_seq", "Event up to which this pass has compared the ledger with its copy.", float64(scrubbed)),
@@ -82,8 +79,8 @@ func (m meters) Collect(out chan<- prometheus.Metric) {
 	} {
 		out <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value)
 	}
-	if m.models.dsn != "" {
-		seq, works := m.models.at()
+	if m.past.models.dsn != "" {
+		seq, works := m.past.models.at()
 		for _, one := range []meter{
 			gauge("readmodels_seq", "Newest event in Postgres.", float64(seq)),
 			gauge("readmodels_up", "1 if the tables in Postgres are being written to by this process.", float(works)),

@@ -22,11 +22,9 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/archive"
 	"github.com/flagledger/flagledger/ledger/natslog"
-	"github.com/flagledger/flagledger/ledger/transparency"
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natsdigest"
 	"github.com/flagledger/flagledger/projector/natskv"
-	"github.com/flagledger/flagledger/projector/statedir"
 	"github.com/flagledger/flagledger/workflow"
 	"github.com/flagledger/flagledger/workflow/httpprobe"
 	"github.com/flagledger/flagledger/workflow/natslease"
@@ -185,18 +183,11 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 	if err != nil {
 		return nil, err
 	}
-	states, err := statedir.Open(statedir.Config{Dir: filepath.Join(s.cfg.data, "states"), Version: version}, s.logger)
+	past, err := s.openPast(js, log, copied)
 	if err != nil {
 		return nil, err
 	}
-	proofs, err := transparency.NewKeeper(log, transparency.Config{Dir: filepath.Join(s.cfg.data, "transparency")}, s.logger)
-	if err != nil {
-		return nil, err
-	}
-	scrubber := archive.NewScrubber(log, copied, archive.ScrubConfig{}, s.logger)
-	digests := natsdigest.New(js)
-	journal := projector.NewJournal(digests, s.logger)
-	view := projector.New(log, s.logger, projector.Config{States: states, Journal: journal})
+	view := projector.New(log, s.logger, projector.Config{States: past.states, Journal: past.journal})
 	l := ledger.New(log, view, s.now)
 	publisher := natsingest.NewPublisher(js)
 	writer, err := natsingest.NewWriter(js, store, publisher, s.logger, natsingest.WriterConfig{FlushInterval: s.cfg.flush, MaxItems: 100_000, MaxBytes: 32 << 20})
@@ -229,15 +220,14 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 	if err != nil {
 		return nil, err
 	}
-	models := &readModels{dsn: s.cfg.postgres, log: log, logger: s.logger}
 	metrics := meters{
-		models: models, scrubber: scrubber, archive: copied,
+		past:   past,
 		engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
 	}.registry()
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
-		Transparency: proofs, Samples: store, Past: projector.NewTimeline(pastOf{log, copied}, states), Digests: digests,
+		Transparency: past.proofs, Samples: store, Past: past.timeline, Digests: past.digests,
 		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
@@ -247,21 +237,16 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", s.cfg.listen, err)
 	}
-	return append(append(append([]lifecycle.Part{
-		{Name: "scrubber", Run: scrubber.Run},
-		{Name: "archive", Run: func(ctx context.Context) error { return copied.Keep(ctx, log) }},
-	}, outlets.parts()...), channels.parts()...), []lifecycle.Part{
+	before := append(past.parts(), append(outlets.parts(), channels.parts()...)...)
+	return append(before, []lifecycle.Part{
 		{Name: "projector", Run: view.Run, Ready: view.Ready()},
-		{Name: "checkpoints", Run: func(ctx context.Context) error { return errors.Join(proofs.Run(ctx), proofs.Close()) }},
-		{Name: "read models", Run: models.Run},
-		{Name: "ruleset digests", Run: journal.Run},
 		{Name: "ruleset mirror", Run: projector.NewMirror(view, kv, s.logger).Run},
 		{Name: "analytics writer", Run: writer.Run},
 		{Name: "retention", Run: retention.Run},
 		{Name: "results", Run: refreshing{store, s.logger, s.now}.Run},
 		{Name: "workflow", Run: runner.Run},
 		{Name: "remote exposures", Run: api.Run},
-		{Name: "scrubbed", Run: until, Ready: scrubber.Ready()}, // beside all that has started by now
+		{Name: "scrubbed", Run: until, Ready: past.scrubber.Ready()}, // beside all that has started by now
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},
 		{Name: "first start", Run: func(ctx context.Context) error { return s.open(ctx, l, view, listener.Addr()) }},
 	}...), nil

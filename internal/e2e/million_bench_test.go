@@ -106,7 +106,6 @@ func BenchmarkMillionEvents(b *testing.B) {
 	}
 	s.Stop()
 	b.Run("Start", func(b *testing.B) {
-		defer func() { b.Log(s.log) }()
 		for b.Loop() {
 			s = start(b, data)
 			b.StopTimer()

@@ -40,13 +40,14 @@ type DeadLetters interface {
 }
 
 // Deps are the parts that the API stands on. All but DeadLetters, Past, Digests,
-// Transparency, Samples, Checks and Fallback are required.
+// Transparency, Checks and Fallback are required.
 type Deps struct {
 	Commands  Commands
 	Projector *projector.Projector
 	Log       ledger.Log
 	Ingest    Ingest
 	Results   experiment.Reader
+	Samples   analytics.Sampler
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Now       func() time.Time
@@ -61,8 +62,6 @@ type Deps struct {
 	// Transparency may be nil: the routes about proofs then say that there are
 	// none.
 	Transparency Transparency
-	// Samples may be nil: exposures can then not be audited.
-	Samples analytics.Sampler
 	// Checks are further parts that must work for the server to be ready, by
 	// name. Each is given two seconds.
 	Checks map[string]func(context.Context) error
@@ -175,7 +174,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
 	if deps.Commands == nil || deps.Projector == nil || deps.Log == nil || deps.Ingest == nil || deps.Results == nil ||
-		deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
+		deps.Samples == nil || deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
 		return nil, errors.New("httpapi: a required dependency is nil")
 	}
 	if deps.Past == nil {

@@ -98,6 +98,22 @@ func (w *world) Results(_ context.Context, q analytics.ResultQuery) (analytics.R
 	return r, nil
 }
 
+// Sample implements analytics.Sampler over what was published.
+func (w *world) Sample(_ context.Context, q analytics.SampleQuery) (analytics.Sample, error) {
+	var s analytics.Sample
+	for _, b := range w.ingest.all() {
+		for _, e := range b.Exposures {
+			if q.Flag != "" && e.Flag != q.Flag || e.At.Before(q.Since) {
+				continue
+			}
+			if s.Total++; len(s.Exposures) < q.N {
+				s.Exposures = append(s.Exposures, e)
+			}
+		}
+	}
+	return s, nil
+}
+
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -138,7 +154,7 @@ func newWorld(t testing.TB, cfg Config) *world {
 	})
 	<-p.Ready()
 	w.api, err = New(Deps{
-		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest, Results: w,
+		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest, Results: w, Samples: w,
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: w.now,
 	}, cfg)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 
 // Defaults of a ScrubConfig.
 const (
-	DefaultBudget = time.Second
+	DefaultBudget = 500 * time.Millisecond
 	DefaultPause  = time.Hour
 	// scrubRate is how many events a second are compared after the first time.
 	scrubRate = 10_000
@@ -25,7 +25,7 @@ const (
 // ScrubConfig tunes a Scrubber.
 type ScrubConfig struct {
 	// Budget is how long Ready waits for the first pass at most; 0 means
-	// DefaultBudget. Some 50,000 events are compared within the default.
+	// DefaultBudget. Some 25,000 events are compared within the default.
 	Budget time.Duration
 	// Pause is the time between two passes; 0 means DefaultPause.
 	Pause time.Duration

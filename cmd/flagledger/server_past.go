@@ -4,12 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/flagledger/flagledger/internal/lifecycle"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/archive"
 	"github.com/flagledger/flagledger/ledger/natslog"
+	"github.com/flagledger/flagledger/ledger/transparency"
+	"github.com/flagledger/flagledger/projector"
+	"github.com/flagledger/flagledger/projector/natsdigest"
+	"github.com/flagledger/flagledger/projector/statedir"
 )
 
 // archiveFolder is where the second copy of the ledger is, in the data folder.
@@ -43,6 +49,47 @@ func damaged(err error) error {
 		return err
 	}
 	return fmt.Errorf("%w; nothing is served from it: run \"flagledger ledger restore\" with the same data folder", err)
+}
+
+// past is what keeps, proves and shows what has been.
+type past struct {
+	log      ledger.Log
+	archive  *archive.Archive
+	scrubber *archive.Scrubber
+	proofs   *transparency.Keeper
+	states   *statedir.Dir
+	timeline *projector.Timeline
+	digests  *natsdigest.Digests
+	journal  *projector.Journal
+	models   *readModels
+}
+
+func (s *server) openPast(js jetstream.JetStream, log ledger.Log, copied *archive.Archive) (*past, error) {
+	states, err := statedir.Open(statedir.Config{Dir: filepath.Join(s.cfg.data, "states"), Version: version}, s.logger)
+	if err != nil {
+		return nil, err
+	}
+	proofs, err := transparency.NewKeeper(log, transparency.Config{Dir: filepath.Join(s.cfg.data, "transparency")}, s.logger)
+	if err != nil {
+		return nil, err
+	}
+	digests := natsdigest.New(js)
+	return &past{
+		log: log, archive: copied, scrubber: archive.NewScrubber(log, copied, archive.ScrubConfig{}, s.logger), proofs: proofs,
+		states: states, timeline: projector.NewTimeline(pastOf{log, copied}, states), digests: digests,
+		journal: projector.NewJournal(digests, s.logger), models: &readModels{dsn: s.cfg.postgres, log: log, logger: s.logger},
+	}, nil
+}
+
+// parts run beside the fold; nothing waits for them.
+func (p *past) parts() []lifecycle.Part {
+	return []lifecycle.Part{
+		{Name: "scrubber", Run: p.scrubber.Run},
+		{Name: "archive", Run: func(ctx context.Context) error { return p.archive.Keep(ctx, p.log) }},
+		{Name: "checkpoints", Run: func(ctx context.Context) error { return errors.Join(p.proofs.Run(ctx), p.proofs.Close()) }},
+		{Name: "ruleset digests", Run: p.journal.Run},
+		{Name: "read models", Run: p.models.Run},
+	}
 }
 
 // pastOf reads what the archive has from it, which finds the events of one
