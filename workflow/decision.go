@@ -96,3 +96,22 @@ func KindOf(d Decision) Kind {
 	}
 	panic("workflow: a Decision that is not of this package")
 }
+
+// reasonOf returns the sentence of d.
+func reasonOf(d Decision) string {
+	switch d := d.(type) {
+	case Advance:
+		return d.Reason
+	case RollBack:
+		return d.Reason
+	case StepBack:
+		return d.Reason
+	case Pause:
+		return d.Reason
+	case Hold:
+		return d.Reason
+	case Wait:
+		return d.Reason
+	}
+	return ""
+}

@@ -63,6 +63,7 @@ type Engine struct {
 	mu       sync.Mutex
 	next     map[uint64]time.Time // by start of rollout: not to be looked at before
 	air      map[uint64]*flight   // by start of rollout: the looks that outlive their tick
+	looks    looks
 	counters Counters
 
 	ticking sync.Mutex
@@ -90,7 +91,7 @@ func New(source Source, evidence Evidence, commands Commands, cfg Config) (*Engi
 	return &Engine{
 		source: source, evidence: evidence, commands: commands, cfg: cfg,
 		limits: newLimits(), slots: make(slots, cfg.Parallel),
-		next: map[uint64]time.Time{}, air: map[uint64]*flight{},
+		next: map[uint64]time.Time{}, air: map[uint64]*flight{}, looks: looks{},
 		counters: Counters{Decisions: map[Kind]uint64{}},
 	}, nil
 }
@@ -99,6 +100,7 @@ func New(source Source, evidence Evidence, commands Commands, cfg Config) (*Engi
 type Outcome struct {
 	Active   Active
 	Decision Decision // nil if Err kept the engine from deciding
+	Evidence ledger.Evidence
 	// Receipt says where the decision is recorded; Last is 0 for a Wait and
 	// when there was nothing to record.
 	Receipt ledger.Receipt
@@ -159,16 +161,22 @@ func (e *Engine) due(active []Active, now time.Time) []Active {
 	return due
 }
 
-// schedule says when to look again. What was not recorded is tried again at
+// schedule remembers the looks and says when to look again. What was not recorded is tried again at
 // the next tick.
 func (e *Engine) schedule(outcomes []Outcome, now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, o := range outcomes {
-		if o.Err == nil && !o.Overtaken {
-			e.next[o.Active.start()] = o.next(now)
+		if o.Err != nil || o.Overtaken {
+			continue
 		}
+		next := o.next(now)
+		e.next[o.Active.start()] = next
+		e.looks.add(o.Active.start(), Looked{
+			At: now, Decision: KindOf(o.Decision), Reason: reasonOf(o.Decision), Next: next, Evidence: o.Evidence,
+		})
 	}
+	e.looks.trim(e.next)
 }
 
 // next is when to look again after a decision that was recorded.
@@ -186,7 +194,7 @@ func (e *Engine) handle(ctx context.Context, a Active, now time.Time) Outcome {
 	if err := ctx.Err(); err != nil {
 		return Outcome{Active: a, Err: err}
 	}
-	out := Outcome{Active: a, Decision: Step(a, v, now)}
+	out := Outcome{Active: a, Decision: Step(a, v, now), Evidence: v.Evidence}
 	cmd, reason := command(a, out.Decision)
 	if cmd == nil {
 		return out

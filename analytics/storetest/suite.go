@@ -14,6 +14,7 @@ type Store interface {
 	analytics.Reader
 	analytics.Pruner
 	analytics.Sampler
+	analytics.UsageReader
 	// Forget drops all answers that are kept.
 	Forget(ctx context.Context) error
 }
@@ -46,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) Store) {
 		{"NewestTakenBack", testNewestTakenBack},
 		{"Followed", testFollowed},
 		{"Sample", testSample},
+		{"Usage", testUsage},
 		{"BadQueries", testBadQueries},
 		{"ReadWhileWriting", testReadWhileWriting},
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/projector"
+	"github.com/flagledger/flagledger/workflow"
 )
 
 // noIngest takes no events.
@@ -37,6 +38,12 @@ func (noResults) Results(context.Context, analytics.ResultQuery) (analytics.Resu
 func (noResults) Sample(context.Context, analytics.SampleQuery) (analytics.Sample, error) {
 	return analytics.Sample{}, nil
 }
+
+func (noResults) Usage(context.Context, analytics.UsageQuery) (map[string]analytics.Usage, error) {
+	return nil, nil
+}
+
+func (noResults) Looks(uint64) []workflow.Looked { return nil }
 
 // live is the real API over a ledger in memory, with its admin token.
 type live struct {
@@ -65,7 +72,7 @@ func newLive(t *testing.T) *live {
 	})
 	<-p.Ready()
 	api, err := httpapi.New(httpapi.Deps{
-		Commands: book, Projector: p, Log: log, Ingest: noIngest{}, Results: noResults{}, Samples: noResults{},
+		Commands: book, Projector: p, Log: log, Ingest: noIngest{}, Results: noResults{}, Samples: noResults{}, Usage: noResults{}, Looks: noResults{},
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: time.Now,
 	}, httpapi.Config{})
 	if err != nil {

@@ -227,7 +227,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
-		Transparency: past.proofs, Samples: store, Past: past.timeline, Digests: past.digests,
+		Transparency: past.proofs, Samples: store, Usage: store, Looks: engine, Past: past.timeline, Digests: past.digests,
 		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {

@@ -18,6 +18,7 @@ type analyticsStore interface {
 	analytics.Reader
 	analytics.Pruner
 	analytics.Sampler
+	analytics.UsageReader
 	io.Closer
 	// Refresh brings the answers that take long to count up to date at now.
 	Refresh(ctx context.Context, now time.Time) error

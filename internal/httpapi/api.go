@@ -48,6 +48,8 @@ type Deps struct {
 	Ingest    Ingest
 	Results   experiment.Reader
 	Samples   analytics.Sampler
+	Usage     analytics.UsageReader
+	Looks     Looks
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Now       func() time.Time
@@ -148,6 +150,9 @@ type API struct {
 
 	transparency Transparency
 	samples      analytics.Sampler
+	usage        analytics.UsageReader
+	usages       usages
+	looks        Looks
 	logger       *slog.Logger
 	now          func() time.Time
 	checks       map[string]func(context.Context) error
@@ -174,7 +179,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
 	if deps.Commands == nil || deps.Projector == nil || deps.Log == nil || deps.Ingest == nil || deps.Results == nil ||
-		deps.Samples == nil || deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
+		deps.Samples == nil || deps.Usage == nil || deps.Looks == nil || deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
 		return nil, errors.New("httpapi: a required dependency is nil")
 	}
 	if deps.Past == nil {
@@ -182,7 +187,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 	}
 	cfg = cfg.withDefaults()
 	a := &API{
-		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency, samples: deps.Samples,
+		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency, samples: deps.Samples, usage: deps.Usage, looks: deps.Looks,
 		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, results: deps.Results, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),
@@ -231,12 +236,15 @@ func (a *API) routes() {
 	a.placementRoutes()
 	a.scheduleRoutes()
 	a.rolloutRoutes()
+	a.looksRoutes()
 	a.experimentRoutes()
 	a.segmentRoutes()
 	a.metricRoutes()
 	a.planRoutes()
 	a.accessRoutes()
 	a.historyRoutes()
+	a.liveRoutes()
+	a.usageRoutes()
 	a.convergeRoutes()
 	a.auditRoutes()
 	a.transparencyRoutes()

@@ -5,9 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/evaluator"
@@ -69,13 +66,9 @@ func (a *API) auditExposures(ctx context.Context, in *exposureAudit) (*auditRepo
 		return nil, err
 	}
 	q := analytics.SampleQuery{Project: in.Project, Environment: in.Environment, Flag: in.Flag, N: in.Sample, Seed: in.Seed}
-	if in.Since != "" {
-		var err error
-		if q.Since, err = time.Parse(time.RFC3339, in.Since); err != nil {
-			return nil, failure(codeInvalid, "the query cannot be used", &huma.ErrorDetail{
-				Location: "query.since", Message: "is not a time such as 2027-01-31T09:00:00Z", Value: in.Since,
-			})
-		}
+	var err error
+	if q.Since, err = timeParameter("since", in.Since); err != nil {
+		return nil, err
 	}
 	drawn, err := a.samples.Sample(ctx, q)
 	if err != nil {

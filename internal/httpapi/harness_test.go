@@ -22,6 +22,7 @@ import (
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/projector"
+	"github.com/flagledger/flagledger/workflow"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -42,6 +43,7 @@ type world struct {
 	// was asked about them.
 	converted map[string]float64
 	asked     []analytics.ResultQuery
+	counted   int // how often usage was
 
 	mu    sync.Mutex
 	clock time.Time
@@ -114,6 +116,25 @@ func (w *world) Sample(_ context.Context, q analytics.SampleQuery) (analytics.Sa
 	return s, nil
 }
 
+// Usage implements analytics.UsageReader over what was published.
+func (w *world) Usage(_ context.Context, q analytics.UsageQuery) (map[string]analytics.Usage, error) {
+	w.counted++
+	out := map[string]analytics.Usage{}
+	for _, b := range w.ingest.all() {
+		for _, e := range b.Exposures {
+			if u := out[e.Flag]; b.Environment == q.Environment {
+				out[e.Flag] = analytics.Usage{Units: u.Units + 1, Last: e.At, Variants: []string{e.Variant}}
+			}
+		}
+	}
+	return out, nil
+}
+
+// Looks implements Looks: each rollout was looked at once.
+func (w *world) Looks(start uint64) []workflow.Looked {
+	return []workflow.Looked{{At: epoch, Decision: workflow.KindWait, Reason: fmt.Sprint("began at ", start)}}
+}
+
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -154,7 +175,7 @@ func newWorld(t testing.TB, cfg Config) *world {
 	})
 	<-p.Ready()
 	w.api, err = New(Deps{
-		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest, Results: w, Samples: w,
+		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest, Results: w, Samples: w, Usage: w, Looks: w,
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: w.now,
 	}, cfg)
 	if err != nil {

@@ -60,8 +60,9 @@ type Page struct {
 
 type eventList struct {
 	Body struct {
-		Events []eventView `json:"events"`
-		Next   uint64      `json:"next,string" doc:"What to give as from for the events after these."`
+		Events   []eventView `json:"events"`
+		Next     uint64      `json:"next,string" doc:"What to give as from for the events after these."`
+		Previous uint64      `json:"previous,omitempty,string" doc:"What to give as before for the events before these; absent when there are none."`
 	}
 }
 
@@ -74,6 +75,8 @@ type flagHistory struct {
 type eventQuery struct {
 	Page
 	Project string `query:"project" doc:"Only events of this project."`
+	Before  uint64 `query:"before" doc:"Go backwards: only the last events before this sequence. Instead of from."`
+	EventFilter
 }
 
 func (a *API) historyRoutes() {
@@ -111,12 +114,13 @@ func (a *API) listEvents(ctx context.Context, in *eventQuery) (*eventList, error
 	if in.Project == "" {
 		in.Project = only
 	}
-	if err := own(ctx, in.Project); err != nil {
+	err := own(ctx, in.Project)
+	if err != nil {
 		return nil, err
 	}
 	filter := ledger.AllSubjects
 	if in.Project != "" {
-		err := a.read(ctx, 0, func(st *ledger.State) error {
+		err = a.read(ctx, 0, func(st *ledger.State) error {
 			_, err := projectOf(st, in.Project)
 			return err
 		})
@@ -125,8 +129,15 @@ func (a *API) listEvents(ctx context.Context, in *eventQuery) (*eventList, error
 		}
 		filter = ledger.ProjectFilter(in.Project)
 	}
+	wanted, err := in.wanted()
+	if err != nil {
+		return nil, err
+	}
+	if in.Before > 0 {
+		return a.eventsBefore(ctx, filter, in.Before, in.Limit, wanted)
+	}
 	in.From = max(in.From, 1)
-	return a.events(ctx, filter, in.Page, func(ledger.Recorded) bool { return true })
+	return a.events(ctx, filter, in.Page, wanted)
 }
 
 // errPageFull ends a read that has enough.

@@ -247,7 +247,7 @@ func TestNobodyIsAdmittedBeforeTheFold(t *testing.T) {
 	}
 	p := projector.New(log, slog.New(slog.DiscardHandler), projector.Config{}) // never run
 	api, err := New(Deps{
-		Commands: ledger.New(log, p, time.Now), Projector: p, Log: log, Ingest: &fakeIngest{}, Results: &world{}, Samples: &world{},
+		Commands: ledger.New(log, p, time.Now), Projector: p, Log: log, Ingest: &fakeIngest{}, Results: &world{}, Samples: &world{}, Usage: &world{}, Looks: &world{},
 		Metrics: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 	}, Config{})
 	if err != nil {

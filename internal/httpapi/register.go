@@ -143,5 +143,6 @@ func quoteIntegers(r huma.Registry) {
 // describe gives the OpenAPI document.
 func (a *API) describe() ([]byte, error) {
 	quoteIntegers(a.huma.OpenAPI().Components.Schemas)
+	requireAnswers(a.huma.OpenAPI())
 	return json.Marshal(a.huma.OpenAPI())
 }

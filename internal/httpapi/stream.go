@@ -94,8 +94,8 @@ func (c *streamCount) enter(kind streamKind, limit int) bool {
 	if c.open == nil {
 		c.open = make(map[streamKind]int)
 	}
-	all := c.open[streamServer] + c.open[streamOFREP]
-	if all >= limit || kind == streamOFREP && c.open[kind] >= limit-limit/10 {
+	all := c.open[streamServer] + c.open[streamOFREP] + c.open[streamLive]
+	if all >= limit || kind != streamServer && c.open[kind] >= limit-limit/10 {
 		return false
 	}
 	c.open[kind]++
