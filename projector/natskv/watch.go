@@ -103,7 +103,7 @@ func (w *watching) next(ctx context.Context) (look bool, err error) {
 		return true, nil
 	case entry, ok := <-w.updates:
 		if !ok {
-			return false, errClosed
+			return false, closed(ctx)
 		}
 		if entry != nil {
 			return !w.initial && entry.Key() == w.at.head(), w.apply(entry)
@@ -114,6 +114,15 @@ func (w *watching) next(ctx context.Context) (look bool, err error) {
 		w.initial = false
 		return w.found, nil
 	}
+}
+
+// closed says why there are no more updates: the client ends them when ctx is
+// done, too.
+func closed(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errClosed
 }
 
 // open watches an environment. stop ends the watch and waits for it.
@@ -152,7 +161,7 @@ func (s *Store) snapshot(ctx context.Context, at place) (map[string]jetstream.Ke
 		case entry, ok := <-updates:
 			switch {
 			case !ok:
-				return nil, fmt.Errorf("watch %s: %w", at, errClosed)
+				return nil, fmt.Errorf("watch %s: %w", at, closed(ctx))
 			case entry == nil:
 				return out, nil
 			}
