@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"github.com/flagledger/flagledger/evaluator"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/projector"
@@ -17,6 +19,7 @@ type EnvironmentPath struct {
 type evaluation struct {
 	EnvironmentPath
 	Freshness
+	At   string `query:"at" doc:"Evaluate as it was after this event, or at this time in RFC 3339; needs flag."`
 	Body struct {
 		Flag    string         `json:"flag,omitempty" doc:"All flags, if empty."`
 		Context map[string]any `json:"context,omitempty" doc:"targetingKey and attributes; objects may be nested."`
@@ -78,8 +81,23 @@ func (a *API) snapshot(ctx context.Context, at place, min uint64) (*projector.Sn
 	return s, nil
 }
 
+// toEvaluate is the ruleset of now, or what one flag needs of that of a moment.
+func (a *API) toEvaluate(ctx context.Context, in *evaluation) (*projector.Snapshot, error) {
+	at := place{in.Project, in.Environment}
+	if in.At == "" {
+		return a.snapshot(ctx, at, in.MinSeq)
+	}
+	if in.Body.Flag == "" {
+		return nil, failure(codeInvalid, "the moment needs a flag", &huma.ErrorDetail{
+			Location: "body.flag", Message: "is required with the query parameter at",
+		})
+	}
+	s, _, err := a.pastRuleset(ctx, at, in.At, in.Body.Flag)
+	return s, err
+}
+
 func (a *API) evaluate(ctx context.Context, in *evaluation) (*evaluated, error) {
-	s, err := a.snapshot(ctx, place{in.Project, in.Environment}, in.MinSeq)
+	s, err := a.toEvaluate(ctx, in)
 	if err != nil {
 		return nil, err
 	}

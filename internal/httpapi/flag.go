@@ -194,8 +194,12 @@ func (a *API) showFlag(ctx context.Context, ref ledger.FlagRef, min uint64) (*fl
 func (a *API) getFlag(ctx context.Context, in *struct {
 	FlagPath
 	Freshness
+	At string `query:"at" doc:"As it was after this event, or at this time in RFC 3339."`
 },
 ) (*oneFlag, error) {
+	if in.At != "" {
+		return a.pastFlag(ctx, in.ref(), in.At)
+	}
 	v, err := a.showFlag(ctx, in.ref(), in.MinSeq)
 	if err != nil {
 		return nil, err

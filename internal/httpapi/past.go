@@ -114,3 +114,25 @@ func (a *API) compareDigest(ctx context.Context, h http.Header, s *projector.Sna
 	}
 	return err
 }
+
+// pastFlag shows a flag as it was.
+func (a *API) pastFlag(ctx context.Context, ref ledger.FlagRef, moment string) (*oneFlag, error) {
+	seq, err := a.moment(ctx, moment)
+	if err != nil {
+		return nil, err
+	}
+	st, err := a.past.At(ctx, seq)
+	if err != nil {
+		return nil, err
+	}
+	p, err := projectOf(st, ref.Project)
+	if err != nil {
+		return nil, err
+	}
+	f := p.Flags[ref.Flag]
+	if f == nil {
+		return nil, failure(codeNotFound, "there was no such flag at event "+strconv.FormatUint(seq, 10))
+	}
+	v := viewFlag(p, f, st.Frozen())
+	return &oneFlag{ETag: etagOf(v.Seq), Body: v}, nil
+}

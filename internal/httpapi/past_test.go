@@ -71,7 +71,18 @@ func TestRulesetOfThePast(t *testing.T) {
 		if on := i%2 == 0; part.at("flags", "pdf", "on") != on {
 			t.Errorf("excerpt at %d: %s", seq, part.Body)
 		}
+		flag := w.call("viewer", "GET", "/api/v1/projects/shop/flags/pdf?at="+fmt.Sprint(seq), nil).wants(200)
+		if on := i%2 == 0; flag.at("environments", "production", "config", "on") != on {
+			t.Errorf("the flag at %d: %s", seq, flag.Body)
+		}
+		const evaluate = "/api/v1/projects/shop/environments/production/evaluate?at="
+		found := w.call("viewer", "POST", evaluate+fmt.Sprint(seq), object{"flag": "pdf", "context": object{"targetingKey": "u"}}).wants(200)
+		if on := i%2 == 0; found.at("results", 0, "value") != on {
+			t.Errorf("evaluated at %d: %s", seq, found.Body)
+		}
+		w.call("viewer", "POST", evaluate+fmt.Sprint(seq), object{}).problem(codeInvalid, "body.flag")
 	}
+	w.call("viewer", "GET", "/api/v1/projects/shop/flags/other?at=9", nil).problem(codeNotFound, "")
 	w.call("viewer", "GET", path+"?at=99999", nil).problem(codeNotFound, "")
 	w.call("viewer", "GET", path+"?at=1999-01-01T00:00:00Z", nil).problem(codeNotFound, "")
 	w.call("viewer", "GET", path+"?at=1", nil).problem(codeNotFound, "")
