@@ -25,6 +25,7 @@ import (
 	"github.com/flagledger/flagledger/projector"
 	"github.com/flagledger/flagledger/projector/natsdigest"
 	"github.com/flagledger/flagledger/projector/natskv"
+	"github.com/flagledger/flagledger/web"
 	"github.com/flagledger/flagledger/workflow"
 	"github.com/flagledger/flagledger/workflow/httpprobe"
 	"github.com/flagledger/flagledger/workflow/natslease"
@@ -224,7 +225,12 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 		past:   past,
 		engine: engine, runner: runner, publisher: publisher, writer: writer, exports: outlets, notifications: channels,
 	}.registry()
+	pages, err := web.Handler(web.Dist())
+	if err != nil {
+		return nil, err
+	}
 	api, err := httpapi.New(httpapi.Deps{
+		Fallback: pages,
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
 		Transparency: past.proofs, Samples: store, Usage: store, Looks: engine, Past: past.timeline, Digests: past.digests,

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,7 +63,7 @@ func (a *API) dispatch(w http.ResponseWriter, r *http.Request, mux *http.ServeMu
 		allow := probe.header.Get("Allow")
 		w.Header().Set("Allow", allow)
 		writeProblem(w, failure(codeMethod, fmt.Sprintf("%s is not possible here; use %s", r.Method, allow)))
-	case a.fallback != nil:
+	case a.fallback != nil && !strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/ofrep/"):
 		a.fallback.ServeHTTP(w, r)
 	default:
 		writeProblem(w, failure(codeNotFound, "there is nothing at this path; /openapi.json lists what there is"))

@@ -70,6 +70,6 @@ describe('a kill switch', () => {
     expect(client.value('theme', {}, {})).toEqual({ color: 'red' });
     const said = await server.cli('flag', 'kill', 'theme', '--env', 'production');
     expect(client.value('theme', {}, {})).toEqual({});
-    expect(said).toContain('1 of 1 connected evaluators run it');
+    expect(said).toContain('is in force on 1 of 1 evaluators');
   });
 });

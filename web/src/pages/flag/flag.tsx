@@ -1,0 +1,106 @@
+import { Alert, Badge, Box, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { flag as flagQuery } from '../../api/queries';
+import { useHere } from '../../parts/here';
+import { TextLink } from '../../parts/links';
+import { lifecycle } from '../../parts/lifecycle';
+import { Loaded } from '../../parts/problem';
+import { When } from '../../parts/when';
+import { actorName } from '../../parts/words';
+import { PlaceState } from '../flags/list';
+import { KillSwitch } from './kill';
+
+const tabs = ['targeting', 'rollout', 'experiment', 'history', 'settings'] as const;
+
+/** FlagPage is the frame of all that concerns one flag. */
+export function FlagPage() {
+  const { project, flag: key, environment, environments } = useHere();
+  const query = useQuery(flagQuery(project, key));
+  const navigate = useNavigate();
+  const tab = useLocation({ select: (l) => l.pathname.split('/').pop() ?? '' });
+  return (
+    <Stack gap={0} p="md">
+      <Loaded query={query}>
+        {(flag) => (
+          <Stack gap="md">
+            <Stack gap={4}>
+              <Text size="sm">
+                <TextLink to="/p/$project/flags" params={{ project }} inherit>
+                  Flags
+                </TextLink>
+              </Text>
+              <Group justify="space-between" align="flex-start">
+                <Box style={{ minWidth: 0, flex: '1 1 320px' }}>
+                  <Group gap="sm">
+                    <Title order={1}>{flag.key}</Title>
+                    <Badge variant="default" tt="none">
+                      {flag.type}
+                    </Badge>
+                    <Stage flag={flag} environment={environment} />
+                  </Group>
+                  {flag.details.description && <Text mt={4}>{flag.details.description}</Text>}
+                  <Text size="sm" c="dimmed" mt={4} component="div">
+                    {flag.details.owner ? `${flag.details.owner} · ` : ''}
+                    {(flag.details.tags ?? []).map((t) => `#${t} `)}
+                    changed <When at={flag.changedAt} /> by {actorName(flag.changedBy)}
+                  </Text>
+                </Box>
+                <KillSwitch flag={flag} />
+              </Group>
+              <Group gap="lg" mt={6}>
+                {environments.map((e) => (
+                  <Link
+                    key={e.key}
+                    to="."
+                    search={(old) => ({ ...old, env: e.key })}
+                    aria-current={e.key === environment ? 'true' : undefined}
+                    style={{
+                      color: 'inherit',
+                      textDecoration: 'none',
+                      paddingBottom: 2,
+                      borderBottom: e.key === environment ? '2px solid var(--mantine-primary-color-filled)' : '2px solid transparent',
+                    }}
+                  >
+                    <PlaceState flag={flag} environment={e.key ?? ''} strong={e.key === environment} />
+                  </Link>
+                ))}
+              </Group>
+            </Stack>
+            {flag.frozen && (
+              <Alert color="red" title="This flag is frozen at its last good state">
+                Event {flag.frozen.seq} cannot be applied: {flag.frozen.reason}
+              </Alert>
+            )}
+            <Tabs
+              value={tab}
+              onChange={(to) => void navigate({ to: `/p/$project/flags/$flag/${to as (typeof tabs)[number]}`, params: { project, flag: key } })}
+              keepMounted={false}
+            >
+              <Tabs.List>
+                {tabs.map((t) => (
+                  <Tabs.Tab key={t} value={t} tt="capitalize">
+                    {t}
+                  </Tabs.Tab>
+                ))}
+              </Tabs.List>
+              <Tabs.Panel value={tab} pt="md">
+                <Outlet />
+              </Tabs.Panel>
+            </Tabs>
+          </Stack>
+        )}
+      </Loaded>
+    </Stack>
+  );
+}
+
+function Stage({ flag, environment }: { flag: Parameters<typeof lifecycle>[0]; environment: string }) {
+  const { stage, why } = lifecycle(flag, environment, Date.now());
+  if (stage !== 'stale' && stage !== 'archived') return null;
+  return (
+    <Badge variant="outline" color={stage === 'stale' ? 'orange' : 'gray'} title={why}>
+      {stage}
+    </Badge>
+  );
+}

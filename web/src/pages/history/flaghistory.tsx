@@ -1,0 +1,1 @@
+export function FlagHistory() { return null; }
