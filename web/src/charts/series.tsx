@@ -114,7 +114,7 @@ export function Series(props: Props) {
                 </text>
               </g>
             ))}
-            {x.ticks(Math.max(2, Math.floor(inner.width / 130))).map((t) => (
+            {x.ticks(Math.max(2, Math.floor(inner.width / 150))).filter((t) => x(t) > 30 && x(t) < inner.width - 30).map((t) => (
               <text key={t.getTime()} x={x(t)} y={inner.height + 16} textAnchor="middle">
                 {tickText(t, (x.domain()[1]?.getTime() ?? 0) - (x.domain()[0]?.getTime() ?? 0))}
               </text>

@@ -119,6 +119,18 @@ function Results({ here, report, experiment, dimension, setDimension }: ResultsP
   );
 }
 
+/** advice is what to do, in words. */
+function advice({ advice: code, variant }: Schemas['Conclusion']): string {
+  const words: Record<string, string> = {
+    repair: 'Repair the split, then start anew',
+    wait: 'Nothing is shown yet: keep collecting',
+    serve: `Serve ${variant} to everybody`,
+    keep: 'Keep the control',
+    weigh: `Weigh it: ${variant} is better at one thing and worse at another`,
+  };
+  return words[code] ?? code;
+}
+
 function Conclusion({ report }: { report: Report }) {
   const { split, conclusion } = report;
   return (
@@ -128,7 +140,7 @@ function Conclusion({ report }: { report: Report }) {
           {split.reason}
         </Alert>
       )}
-      <Alert color={split.alarm ? 'gray' : 'teal'} title={conclusion.advice}>
+      <Alert color={split.alarm ? 'gray' : 'teal'} title={advice(conclusion)}>
         {(conclusion.sentences ?? []).map((s) => (
           <Text key={s} size="sm">
             {s}

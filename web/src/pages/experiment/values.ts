@@ -1,6 +1,6 @@
 import type { Schemas } from '../../api/client';
 import type { Interval } from '../../charts/interval';
-import { figure, percent } from '../../parts/words';
+import { figure } from '../../parts/words';
 
 type Metric = Schemas['MetricReport'];
 
@@ -12,7 +12,7 @@ const shareKinds = new Set(['conversion', 'errorRate', 'retention']);
 /** valueOf writes a metric's value with its unit. */
 export function valueOf(m: Metric, value: number | undefined): string {
   if (value === undefined) return '';
-  if (shareKinds.has(m.definition.kind ?? '')) return percent(value);
+  if (shareKinds.has(m.definition.kind ?? '')) return `${(100 * value).toLocaleString(undefined, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })}%`;
   return `${figure(value)}${m.definition.unit ? ` ${m.definition.unit}` : ''}`;
 }
 

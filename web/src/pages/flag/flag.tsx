@@ -1,4 +1,4 @@
-import { Alert, Badge, Box, Group, Stack, Tabs, Text, Title } from '@mantine/core';
+import { Alert, Badge, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { flag as flagQuery } from '../../api/queries';
@@ -24,30 +24,26 @@ export function FlagPage() {
       <Loaded query={query}>
         {(flag) => (
           <Stack gap="md">
+            <Group justify="space-between" className="flag-bar">
+              <Group gap="sm" style={{ minWidth: 0 }}>
+                <Title order={1}>{flag.key}</Title>
+                <Badge variant="default" tt="none">
+                  {flag.type}
+                </Badge>
+                <Stage flag={flag} environment={environment} />
+              </Group>
+              <KillSwitch flag={flag} />
+            </Group>
             <Stack gap={4}>
-              <Text size="sm">
+              {flag.details.description && <Text>{flag.details.description}</Text>}
+              <Text size="sm" c="dimmed" component="div">
                 <TextLink to="/p/$project/flags" params={{ project }} inherit>
                   Flags
                 </TextLink>
+                {flag.details.owner ? ` · ${flag.details.owner}` : ''}
+                {(flag.details.tags ?? []).length > 0 && ` · ${flag.details.tags?.map((t) => `#${t}`).join(' ')}`} · changed <When at={flag.changedAt} /> by{' '}
+                {actorName(flag.changedBy)}
               </Text>
-              <Group justify="space-between" align="flex-start">
-                <Box style={{ minWidth: 0, flex: '1 1 320px' }}>
-                  <Group gap="sm">
-                    <Title order={1}>{flag.key}</Title>
-                    <Badge variant="default" tt="none">
-                      {flag.type}
-                    </Badge>
-                    <Stage flag={flag} environment={environment} />
-                  </Group>
-                  {flag.details.description && <Text mt={4}>{flag.details.description}</Text>}
-                  <Text size="sm" c="dimmed" mt={4} component="div">
-                    {flag.details.owner ? `${flag.details.owner} · ` : ''}
-                    {(flag.details.tags ?? []).map((t) => `#${t} `)}
-                    changed <When at={flag.changedAt} /> by {actorName(flag.changedBy)}
-                  </Text>
-                </Box>
-                <KillSwitch flag={flag} />
-              </Group>
               <Group gap="lg" mt={6}>
                 {environments.map((e) => (
                   <Link

@@ -90,7 +90,7 @@ interface ClauseProps {
   onRemove: () => void;
 }
 
-function ClauseEditor({ clause, first, segments, error, disabled, onChange, onRemove }: ClauseProps) {
+export function ClauseEditor({ clause, first, segments, error, disabled, onChange, onRemove }: ClauseProps) {
   const kind = valuesOf(clause.op);
   const values = (clause.values ?? []).map(String);
   return (

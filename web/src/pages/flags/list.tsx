@@ -100,10 +100,15 @@ const Row = memo(function Row({ flag, project, environment, environments, units,
           {details.tags?.join(', ')}
         </Text>
       </Text>
-      <div role="cell" className="place-states">
-        {environments.split(' ').map((e) => (
-          <PlaceState key={e} flag={flag} environment={e} strong={e === environment} />
-        ))}
+      <div role="cell" style={{ minWidth: 0 }}>
+        <PlaceState flag={flag} environment={environment} strong />
+        <Text size="xs" c="dimmed" truncate>
+          {environments
+            .split(' ')
+            .filter((e) => e !== environment)
+            .map((e) => `${e} ${stateOf(flag, flag.environments[e]).text}`)
+            .join(' · ')}
+        </Text>
       </div>
       <Text role="cell" size="sm" className="figures" ta="end">
         {units === null ? '' : count(units)}
@@ -147,10 +152,9 @@ export function PlaceState({ flag, environment, strong }: { flag: Flag; environm
   return (
     <span className="place-state" style={{ fontWeight: strong ? 600 : 400 }}>
       <span className="dot" data-on={state.tone === 'on'} data-wait={state.tone === 'wait'} data-bad={state.tone === 'bad'} />
-      <span style={strong ? undefined : { color: 'var(--mantine-color-dimmed)' }}>{short(environment)}</span>
+      <span style={strong ? undefined : { color: 'var(--mantine-color-dimmed)' }}>{environment}</span>
       <span className="figures">{state.text}</span>
     </span>
   );
 }
 
-const short = (environment: string) => (environment.length > 11 ? `${environment.slice(0, 4)}.` : environment);

@@ -55,7 +55,7 @@ function Soak({ rollout, stage, minSoak, current }: { rollout: Rollout; stage: n
   const from = Date.parse(last.from ?? '');
   const until = last.until ? Date.parse(last.until) : now;
   const took = Math.max(0, until - from);
-  if (!current || wanted === 0) return <Text size="xs" c="dimmed" className="figures">{span(took)}</Text>;
+  if (!current || took >= wanted) return <Text size="xs" c="dimmed" className="figures">{span(took)}</Text>;
   return (
     <>
       <Progress value={Math.min(100, (100 * took) / wanted)} size="xs" mt={6} aria-label="Share of the shortest soak that has passed" />
