@@ -59,7 +59,7 @@ node-prerequisites:
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
 		|| { echo "make: Node.js 20.19 or newer is needed, found $$(node --version)" >&2; exit 1; }
 
-PACKAGES := $(wildcard package.json sdk/*/package.json examples/*/package.json)
+PACKAGES := $(wildcard package.json sdk/*/package.json web/package.json examples/*/package.json)
 
 node_modules/.package-lock.json: package-lock.json $(PACKAGES) | node-prerequisites
 	@npm ci --no-progress --loglevel=error
@@ -101,8 +101,19 @@ else
 postgres:
 endif
 
+# The dashboard is embedded into the binary. Where there is no npm the binary is
+# built without it, and answers at / with an index of its API instead.
+WEB := $(shell find web/src web/public -type f 2>/dev/null) web/index.html web/vite.config.ts web/package.json
+
+web/dist/index.html: node_modules/.package-lock.json $(WEB)
+	@npm run --silent build -w web
+	@touch $@
+
+.PHONY: web
+web: web/dist/index.html ## Build the dashboard
+
 .PHONY: build
-build: prerequisites ## Build bin/flagledger
+build: prerequisites $(if $(shell command -v npm),web/dist/index.html) ## Build bin/flagledger, with the dashboard if there is npm
 	@$(GO_BUILD) -o bin/flagledger ./cmd/flagledger
 
 .PHONY: demo
@@ -189,6 +200,14 @@ faults: prerequisites postgres ## Flip bits in the ledger's store and kill the p
 	@FLAGLEDGER_TEST_FULL=1 go test -count 1 -v -timeout 30m -run 'TestKills' ./projector/pgstore
 	@go test -count 1 -v -run 'TestTampering|TestFork|TestSelection' ./ledger/transparency
 
+.PHONY: screenshots
+screenshots: build sdk chromium ## Take pictures of every page of the dashboard, in light and dark, at three widths, into bin/screenshots
+	@CHROMIUM="$$(tools/chromium.sh)" SCREENSHOTS=1 npm run --silent test -- web/test/screenshots.test.ts
+
+.PHONY: bench-web
+bench-web: build sdk chromium ## Measure the dashboard: first load, 10,000 flags, search, and a kill switch from click to effect
+	@CHROMIUM="$$(tools/chromium.sh)" BENCH_WEB=1 npm run --silent test -- web/test/speed.test.ts
+
 .PHONY: bench-sdk
 bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)
 	@bench/run.sh
@@ -213,7 +232,7 @@ down: ## Stop what "make up" started, keeping its data
 
 .PHONY: clean
 clean: ## Remove everything that make has built
-	@rm -rf bin node_modules sdk/*/dist examples/*/dist examples/*/.next
+	@rm -rf bin node_modules sdk/*/dist web/dist/assets web/dist/index.html examples/*/dist examples/*/.next
 
 # The last path element of a tool's package is the name of its binary.
 $(TOOLS)/golangci-lint: TOOL := github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -72,6 +72,8 @@ type presenter struct {
 	api   *adminClient
 	begin time.Time
 	url   string
+	// dashboard is the address of the dashboard for who ran the demo.
+	dashboard string
 }
 
 // run tells the story from the start of the server to the summary.
@@ -98,11 +100,15 @@ func (d *presenter) run(ctx context.Context) (err error) {
 		if err := d.connect(o); err != nil {
 			return err
 		}
+		d.dashboard = fmt.Sprintf("%s/#key=%s", o.url, o.token)
 	case startErr := <-ended:
 		ended <- nil
 		return startErr
 	}
 	d.say("server", fmt.Sprintf("answers at %s, everything is in %s", bold(d.url), cfg.data))
+	if !d.flags.once {
+		d.say("dashboard", "watch it there, signed in: "+bold(d.dashboard))
+	}
 	return d.tell(ctx)
 }
 

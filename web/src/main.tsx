@@ -3,6 +3,7 @@ import './app/page.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { setNonce } from 'get-nonce';
 import { StrictMode, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { useLive } from './app/live';
@@ -12,6 +13,7 @@ import { SignIn } from './app/signin';
 import { theme } from './app/theme';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
+setNonce(nonce); // for the style by which dialogs keep the page from scrolling
 
 function Page() {
   const token = useSyncExternalStore(session.subscribe, session.token);

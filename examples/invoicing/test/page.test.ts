@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '@flagledger/testkit';
+import { launch, root } from '@flagledger/testkit';
 import type { Browser } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { assetsIn } from '../server/assets.js';
 import { home, webFolder } from '../server/place.js';
 import { contextOf } from '../shared/account.js';
 import { flag } from '../shared/flag.js';
-import { launch, Visit } from './visit.js';
+import { Visit } from './visit.js';
 import { World } from './world.js';
 
 const pictures = join(root, 'bin', 'screenshots');

@@ -1,18 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page, type Request } from 'playwright-core';
-
-/** Starts Chromium: that of the environment's CHROMIUM, or the one on PATH. */
-export function launch(): Promise<Browser> {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync);
-  const executablePath = process.env['CHROMIUM'] ?? found;
-  if (!executablePath) {
-    throw new Error('put Chromium on PATH, or say where it is in CHROMIUM');
-  }
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
-}
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright-core';
 
 /** A user with the page open, in a browser profile of their own. */
 export class Visit implements AsyncDisposable {

@@ -1,7 +1,7 @@
-import { type Server, startServer } from '@flagledger/testkit';
+import { launch, type Server, startServer } from '@flagledger/testkit';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launch, Visit } from './visit.js';
+import { Visit } from './visit.js';
 import { build, Web } from './web.js';
 
 const known = 'The checkout you know';

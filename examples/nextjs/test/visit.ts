@@ -1,19 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core';
-
-/** Starts Chromium, that of the environment's CHROMIUM or the one on PATH. */
-export function launch(): Promise<Browser> {
-  const found = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((dir) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(dir, name)))
-    .find(existsSync);
-  const executablePath = process.env['CHROMIUM'] ?? found;
-  if (!executablePath) {
-    throw new Error('put Chromium on PATH, or set CHROMIUM to where it is');
-  }
-  return chromium.launch({ executablePath, args: ['--no-sandbox'] });
-}
+import { type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
 
 /** Somebody looks at the page, in a browser profile of their own. */
 export class Visit implements AsyncDisposable {

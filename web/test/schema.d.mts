@@ -1,0 +1,1 @@
+export function schemaOf(url: string): Promise<string>;
