@@ -33,10 +33,33 @@ export class Company implements AsyncDisposable {
   async #flags(): Promise<void> {
     const { server } = this;
     const cli = (...args: string[]) => server.cli(...args);
-    const segment = { included: [{ by: 'accountId', values: ['acme', 'globex', 'initech'] }], rules: [{ clauses: [{ attribute: 'plan', op: 'in', values: ['enterprise'] }] }] };
+    const segment = {
+      included: [{ by: 'accountId', values: ['acme', 'globex', 'initech'] }],
+      rules: [{ clauses: [{ attribute: 'plan', op: 'in', values: ['enterprise'] }] }],
+    };
     await cli('segment', 'save', 'beta-customers', '--file', this.#file('segment.json', segment));
-    await cli('flag', 'create', 'new-pdf-engine', '--owner', 'billing', '--tag', 'pdf', '--description', 'Renders invoices with the new engine.');
-    await cli('flag', 'create', 'ai-chatbot', '--owner', 'support', '--tag', 'targeting', '--description', 'For the free tier in the United States and Great Britain.');
+    await cli(
+      'flag',
+      'create',
+      'new-pdf-engine',
+      '--owner',
+      'billing',
+      '--tag',
+      'pdf',
+      '--description',
+      'Renders invoices with the new engine.',
+    );
+    await cli(
+      'flag',
+      'create',
+      'ai-chatbot',
+      '--owner',
+      'support',
+      '--tag',
+      'targeting',
+      '--description',
+      'For the free tier in the United States and Great Britain.',
+    );
     const config = {
       rules: [
         {
@@ -52,10 +75,30 @@ export class Company implements AsyncDisposable {
       ],
       default: { variant: 'off' },
     };
-    await server.call('PUT', '/api/v1/projects/default/flags/ai-chatbot/environments/production', { config, reason: 'launch in two countries' });
+    await server.call('PUT', '/api/v1/projects/default/flags/ai-chatbot/environments/production', {
+      config,
+      reason: 'launch in two countries',
+    });
     await cli('flag', 'on', 'ai-chatbot', '--env', 'production', '--reason', 'launch');
-    await cli('flag', 'create', 'maintenance-mode', '--owner', 'platform', '--permanent', '--description', 'Shows the maintenance page to everybody.');
-    await cli('flag', 'create', 'bulk-invoice-api', '--owner', 'platform', '--description', 'For three enterprise accounts.');
+    await cli(
+      'flag',
+      'create',
+      'maintenance-mode',
+      '--owner',
+      'platform',
+      '--permanent',
+      '--description',
+      'Shows the maintenance page to everybody.',
+    );
+    await cli(
+      'flag',
+      'create',
+      'bulk-invoice-api',
+      '--owner',
+      'platform',
+      '--description',
+      'For three enterprise accounts.',
+    );
     await cli('flag', 'on', 'bulk-invoice-api', '--env', 'staging', '--reason', 'try it out');
     await cli('rollout', 'start', 'new-pdf-engine', '--env', 'production', '--by', 'accountId', '--reason', 'ship it');
   }
@@ -63,22 +106,100 @@ export class Company implements AsyncDisposable {
   /** An experiment that ran elsewhere, whose truth is known: two of three metrics are better. */
   async #experiment(): Promise<void> {
     const cli = (...args: string[]) => this.server.cli(...args);
-    const metrics = { sent: ['Sent an invoice', 'conversion', 'invoice.sent'], returned: ['Returned on day 7', 'conversion', 'returned'], invoiced: ['Invoiced', 'mean', 'invoiced'] };
+    const metrics = {
+      sent: ['Sent an invoice', 'conversion', 'invoice.sent'],
+      returned: ['Returned on day 7', 'conversion', 'returned'],
+      invoiced: ['Invoiced', 'mean', 'invoiced'],
+    };
     for (const [key, [name, kind, event]] of Object.entries(metrics)) {
-      await cli('metric', 'save', key, '--file', this.#file(`${key}.json`, { name, kind, event, ...(kind === 'mean' ? { unit: 'EUR' } : {}) }));
+      await cli(
+        'metric',
+        'save',
+        key,
+        '--file',
+        this.#file(`${key}.json`, { name, kind, event, ...(kind === 'mean' ? { unit: 'EUR' } : {}) }),
+      );
     }
     const variants = ['--variant', 'classic="classic"', '--variant', 'redesign="redesign"'];
-    await cli('flag', 'create', 'redesigned-dashboard', '--type', 'string', ...variants, '--owner', 'web', '--tag', 'experiment', '--description', 'A/B test of the dashboard, half of the users each.');
-    await cli('flag', 'set', 'redesigned-dashboard', '--env', 'production', '--split', 'redesign=50,classic=50', '--by', 'userId', '--reason', 'half and half');
+    await cli(
+      'flag',
+      'create',
+      'redesigned-dashboard',
+      '--type',
+      'string',
+      ...variants,
+      '--owner',
+      'web',
+      '--tag',
+      'experiment',
+      '--description',
+      'A/B test of the dashboard, half of the users each.',
+    );
+    await cli(
+      'flag',
+      'set',
+      'redesigned-dashboard',
+      '--env',
+      'production',
+      '--split',
+      'redesign=50,classic=50',
+      '--by',
+      'userId',
+      '--reason',
+      'half and half',
+    );
     await cli('flag', 'on', 'redesigned-dashboard', '--env', 'production');
     const data = join(this.#files, 'test.csv');
     const [from, until] = (await cli('analytics', 'sample', data)).match(/\d{4}-\d\d-\d\d/g) ?? [];
     const goals = Object.keys(metrics).flatMap((m) => ['--goal', m]);
     const where = ['redesigned-dashboard', '--env', 'production'];
-    await cli('experiment', 'record', ...where, '--split', 'redesign=50,classic=50', '--control', 'classic', '--name', 'Redesign of the dashboard', ...goals, '--from', from ?? '', '--until', until ?? '');
-    const columns = ['--unit', 'user', '--variant', 'variant', '--at', 'seen_at', '--attribute', 'plan', '--attribute', 'country'];
-    const events = ['--happened', 'sent_invoice=invoice.sent', '--happened', 'returned_day_7=returned', '--number', 'invoiced'];
-    await cli('analytics', 'import', data, '--env', 'production', '--flag', 'redesigned-dashboard', ...columns, ...events);
+    await cli(
+      'experiment',
+      'record',
+      ...where,
+      '--split',
+      'redesign=50,classic=50',
+      '--control',
+      'classic',
+      '--name',
+      'Redesign of the dashboard',
+      ...goals,
+      '--from',
+      from ?? '',
+      '--until',
+      until ?? '',
+    );
+    const columns = [
+      '--unit',
+      'user',
+      '--variant',
+      'variant',
+      '--at',
+      'seen_at',
+      '--attribute',
+      'plan',
+      '--attribute',
+      'country',
+    ];
+    const events = [
+      '--happened',
+      'sent_invoice=invoice.sent',
+      '--happened',
+      'returned_day_7=returned',
+      '--number',
+      'invoiced',
+    ];
+    await cli(
+      'analytics',
+      'import',
+      data,
+      '--env',
+      'production',
+      '--flag',
+      'redesigned-dashboard',
+      ...columns,
+      ...events,
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -90,7 +211,10 @@ export class Company implements AsyncDisposable {
 /** The address and token of a server that keeps its data in a folder, once it is there. */
 export function signedIn(data: string): Pick<Server, 'url' | 'token'> | null {
   try {
-    const { server, token } = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')) as { server: string; token: string };
+    const { server, token } = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')) as {
+      server: string;
+      token: string;
+    };
     return { url: server, token };
   } catch {
     return null;

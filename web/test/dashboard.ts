@@ -1,6 +1,6 @@
 import type { Server } from '@flagledger/testkit';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import axe from 'axe-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 
 /** What a browser is like, where it is not as usual. */
 export interface Look {
@@ -29,16 +29,26 @@ export class Dashboard implements AsyncDisposable {
       if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text());
     });
     page.on('request', (request) => {
-      if (/^https?:/.test(request.url()) && !request.url().startsWith(url)) this.complaints.push(`asks ${request.url()}`);
+      if (/^https?:/.test(request.url()) && !request.url().startsWith(url))
+        this.complaints.push(`asks ${request.url()}`);
     });
     page.on('domcontentloaded', () => {
       this.loads++;
     });
   }
 
-  static async open(browser: Browser, server: Pick<Server, 'url' | 'token'>, path: string, look: Look = {}): Promise<Dashboard> {
+  static async open(
+    browser: Browser,
+    server: Pick<Server, 'url' | 'token'>,
+    path: string,
+    look: Look = {},
+  ): Promise<Dashboard> {
     const { width = 1280, height = 900, scheme = 'light' } = look;
-    const profile = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, acceptDownloads: true });
+    const profile = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: scheme,
+      acceptDownloads: true,
+    });
     await profile.addInitScript((token) => sessionStorage.setItem('flagledger.token', token), server.token);
     const dashboard = new Dashboard(profile, await profile.newPage(), server.url);
     await dashboard.goto(path);

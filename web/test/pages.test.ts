@@ -18,12 +18,15 @@ afterAll(async () => {
 });
 
 describe.each(pages)('the page $name', ({ path, ready }) => {
-  test.each(['light', 'dark'] as const)('has no barriers in %s, no complaints, and asks no other host', async (scheme) => {
-    await using dashboard = await Dashboard.open(browser, company.server, path, { scheme });
-    await dashboard.shows(ready);
-    expect(await dashboard.barriers()).toEqual([]);
-    expect(dashboard.complaints).toEqual([]);
-  });
+  test.each(['light', 'dark'] as const)(
+    'has no barriers in %s, no complaints, and asks no other host',
+    async (scheme) => {
+      await using dashboard = await Dashboard.open(browser, company.server, path, { scheme });
+      await dashboard.shows(ready);
+      expect(await dashboard.barriers()).toEqual([]);
+      expect(dashboard.complaints).toEqual([]);
+    },
+  );
 
   test('fits a window of 320 px and one of 4k', async () => {
     for (const width of [320, 3840]) {
@@ -58,6 +61,7 @@ test('the keyboard reaches pages, the palette and the search', async () => {
   await keyboard.press('Escape');
   await dashboard.role('heading', 'Flags').click();
   await keyboard.press('Control+k');
+  await dashboard.page.getByLabel('Search flags and pages').waitFor();
   await keyboard.type('maintenance');
   await dashboard.page.getByRole('dialog').getByText('maintenance-mode').waitFor();
   await keyboard.press('Enter');

@@ -18,10 +18,17 @@ test.runIf(process.env['SCREENSHOTS'])(
       for (const { name, path, ready } of pages) {
         for (const scheme of ['light', 'dark'] as const) {
           for (const width of [390, 1280, 1920]) {
-            await using dashboard = await Dashboard.open(browser, company.server, path, { width, height: width < 500 ? 844 : 1000, scheme });
+            await using dashboard = await Dashboard.open(browser, company.server, path, {
+              width,
+              height: width < 500 ? 844 : 1000,
+              scheme,
+            });
             await dashboard.shows(ready);
             await dashboard.page.waitForTimeout(400); // charts measure their place first
-            await dashboard.page.screenshot({ path: join(folder, `${name}-${width}-${scheme}.png`), fullPage: name !== 'create' });
+            await dashboard.page.screenshot({
+              path: join(folder, `${name}-${width}-${scheme}.png`),
+              fullPage: name !== 'create',
+            });
           }
         }
       }

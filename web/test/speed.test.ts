@@ -8,9 +8,12 @@ const many = 10_000;
 const rounds = 10;
 
 /** quantile of numbers, of which there is at least one. */
-const quantile = (list: number[], q: number) => list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(q * list.length))] ?? Number.NaN;
+const quantile = (list: number[], q: number) =>
+  list.toSorted((a, b) => a - b)[Math.min(list.length - 1, Math.floor(q * list.length))] ?? Number.NaN;
 const said = (name: string, list: number[]) =>
-  process.stdout.write(`${name}: median ${quantile(list, 0.5).toFixed(0)} ms, at most ${Math.max(...list).toFixed(0)} ms\n`);
+  process.stdout.write(
+    `${name}: median ${quantile(list, 0.5).toFixed(0)} ms, at most ${Math.max(...list).toFixed(0)} ms\n`,
+  );
 
 /** What people wait for, measured in Chromium: "make bench-web". */
 describe.runIf(process.env['BENCH_WEB'])('the dashboard', () => {
@@ -22,7 +25,10 @@ describe.runIf(process.env['BENCH_WEB'])('the dashboard', () => {
     await server.cli('flag', 'create', 'pdf');
     await server.cli('flag', 'on', 'pdf', '--env', 'production');
     for (let i = 0; i < many; i += 50) {
-      const flags = Array.from({ length: 50 }, (_, n) => ({ key: `flag-${String(i + n).padStart(5, '0')}`, details: { owner: `team-${n % 7}`, description: `Decides the thing ${i + n}` } }));
+      const flags = Array.from({ length: 50 }, (_, n) => ({
+        key: `flag-${String(i + n).padStart(5, '0')}`,
+        details: { owner: `team-${n % 7}`, description: `Decides the thing ${i + n}` },
+      }));
       await Promise.all(flags.map((body) => server.call('POST', '/api/v1/projects/default/flags', body)));
     }
   }, 300_000);
@@ -56,7 +62,8 @@ describe.runIf(process.env['BENCH_WEB'])('the dashboard', () => {
           const begin = performance.now();
           Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(input, wanted);
           input.dispatchEvent(new Event('input', { bubbles: true }));
-          while (document.querySelectorAll('a.flag-row').length !== 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+          while (document.querySelectorAll('.flag-link').length !== 1)
+            await new Promise((resolve) => requestAnimationFrame(resolve));
           return performance.now() - begin;
         }, key),
       );

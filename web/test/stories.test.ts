@@ -49,7 +49,9 @@ test('create a flag and roll it out', async () => {
   await dashboard.role('button', 'Start in production').click();
   await dashboard.role('list', 'Stages').waitFor();
   const flag = await company.server.call('GET', '/api/v1/projects/default/flags/faster-search');
-  expect(flag).toMatchObject({ environments: { production: { rollout: { status: 'running', percentage: 5, by: 'accountId' } } } });
+  expect(flag).toMatchObject({
+    environments: { production: { rollout: { status: 'running', percentage: 5, by: 'accountId' } } },
+  });
   await dashboard.role('button', 'Pause').click();
   await dashboard.page.getByRole('dialog').getByLabel('Reason').fill('the week is over');
   await dashboard.page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
@@ -77,7 +79,9 @@ test('change a targeting: a mistake is said at once, the change is reviewed, and
 
 test('watch a bad rollout roll itself back, live', async () => {
   const data = mkdtempSync(join(tmpdir(), 'flagledger-story-'));
-  const demo: ChildProcess = spawn(binary, ['demo', '--data', data, '--listen', '127.0.0.1:0', '--rate', '2500'], { stdio: 'ignore' });
+  const demo: ChildProcess = spawn(binary, ['demo', '--data', data, '--listen', '127.0.0.1:0', '--rate', '2500'], {
+    stdio: 'ignore',
+  });
   try {
     let server = signedIn(data);
     for (let i = 0; !server && i < 500; i++) {
@@ -85,7 +89,11 @@ test('watch a bad rollout roll itself back, live', async () => {
       server = signedIn(data);
     }
     if (!server) throw new Error('the demo has not started');
-    await using dashboard = await Dashboard.open(browser, server, '/p/default/flags/new-pdf-engine/rollout?env=production');
+    await using dashboard = await Dashboard.open(
+      browser,
+      server,
+      '/p/default/flags/new-pdf-engine/rollout?env=production',
+    );
     await dashboard.shows('Rolled back: nobody gets it any more', 70_000);
     await dashboard.role('region', 'Decisions').getByText('rolled new-pdf-engine back').waitFor();
     await dashboard.role('article', '').first().waitFor();
@@ -155,6 +163,8 @@ test('audit a past decision: who, why, proved in the browser, evaluated as it wa
   await dialog.getByRole('button', { name: 'Revert' }).click();
   await dashboard.shows('as it was at the launch');
   const flag = await company.server.call('GET', '/api/v1/projects/default/flags/ai-chatbot');
-  expect(flag).toMatchObject({ environments: { production: { config: { rules: [{ clauses: [{ attribute: 'plan' }, {}] }, {}] } } } });
+  expect(flag).toMatchObject({
+    environments: { production: { config: { rules: [{ clauses: [{ attribute: 'plan' }, {}] }, {}] } } },
+  });
   expect(dashboard.complaints).toEqual([]);
 });

@@ -27,7 +27,8 @@ it('has types of the API that the server has', async () => {
 
 describe('a proof', () => {
   const headers = () => ({ Authorization: `Bearer ${server.token}` });
-  const read = async (path: string) => new Uint8Array(await (await fetch(server.url + path, { headers: headers() })).arrayBuffer());
+  const read = async (path: string) =>
+    new Uint8Array(await (await fetch(server.url + path, { headers: headers() })).arrayBuffer());
   const text = async (path: string) => (await (await fetch(server.url + path, { headers: headers() })).text()).trim();
 
   /** The proof of an event, once a checkpoint is about it. */
@@ -58,14 +59,18 @@ describe('a proof', () => {
   it('does not hold with another key, or for another event', async () => {
     await using other = await startServer();
     const key = await text('/api/v1/ledger/key');
-    const foreign = await (await fetch(`${other.url}/api/v1/ledger/key`, { headers: { Authorization: `Bearer ${other.token}` } })).text();
+    const foreign = await (
+      await fetch(`${other.url}/api/v1/ledger/key`, { headers: { Authorization: `Bearer ${other.token}` } })
+    ).text();
     await expect(verify('2', await proof(2), foreign.trim())).rejects.toThrow('not signed with the key');
     await expect(verify('3', await proof(2), key)).rejects.toThrow('no proof');
   });
 });
 
 describe('a split', () => {
-  const shares = fc.integer({ min: 2, max: 6 }).chain((n) => fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: n, maxLength: n }));
+  const shares = fc
+    .integer({ min: 2, max: 6 })
+    .chain((n) => fc.array(fc.integer({ min: 0, max: 100_000 }), { minLength: n, maxLength: n }));
 
   it('is always the whole, whatever is set', () => {
     fc.assert(
@@ -98,12 +103,16 @@ describe('a comparison of texts', () => {
 });
 
 it('reads durations of Go, and writes them for people', () => {
-  expect([duration('1h30m'), duration('24h0m0s'), duration('500ms'), duration(undefined)]).toEqual([5_400_000, 86_400_000, 500, 0]);
+  expect([duration('1h30m'), duration('24h0m0s'), duration('500ms'), duration(undefined)]).toEqual([
+    5_400_000, 86_400_000, 500, 0,
+  ]);
   expect([45_000, 3_600_000, 93_600_000, 90_000].map(span)).toEqual(['45 s', '1 h', '1 d 2 h', '1 min 30 s']);
 });
 
 it('reads the metrics of a server', async () => {
-  const all = samples(await (await fetch(`${server.url}/metrics`, { headers: { Authorization: `Bearer ${server.token}` } })).text());
+  const all = samples(
+    await (await fetch(`${server.url}/metrics`, { headers: { Authorization: `Bearer ${server.token}` } })).text(),
+  );
   expect(sum(all, 'flagledger_workflow_leader')).toBe(1);
   expect(sum(all, 'flagledger_nothing')).toBeNull();
   expect(samples('a{b="c\\"d",e="f"} 1.5')).toEqual([{ name: 'a', labels: { b: 'c\\"d', e: 'f' }, value: 1.5 }]);

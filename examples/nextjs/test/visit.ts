@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, type Page, type Request } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 
 /** Somebody looks at the page, in a browser profile of their own. */
 export class Visit implements AsyncDisposable {

@@ -30,7 +30,10 @@ api.use({
     if (response.status === 401) session.end();
   },
   onError() {
-    return new Failure(0, 'The server does not answer. Nothing was changed; this page goes on by itself when it is back.');
+    return new Failure(
+      0,
+      'The server does not answer. Nothing was changed; this page goes on by itself when it is back.',
+    );
   },
 });
 

@@ -8,7 +8,8 @@ export function Missing() {
       <Stack>
         <Title order={1}>There is nothing here</Title>
         <Text>
-          The address may be mistyped, or what it named is in another project. <Anchor href="/">Go to the flags</Anchor>.
+          The address may be mistyped, or what it named is in another project. <Anchor href="/">Go to the flags</Anchor>
+          .
         </Text>
       </Stack>
     </Container>

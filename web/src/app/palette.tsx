@@ -28,7 +28,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       id: 'create',
       label: 'Create a flag',
       description: 'On the list of flags: c',
-      onClick: () => void navigate({ to: '/p/$project/flags', params: { project }, search: (old) => ({ ...old, create: 'yes' }) }),
+      onClick: () =>
+        void navigate({ to: '/p/$project/flags', params: { project }, search: (old) => ({ ...old, create: 'yes' }) }),
     });
   }
   for (const f of list.data ?? []) {
@@ -38,7 +39,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       id: `flag ${f.key}`,
       label: f.key,
       description: f.details.description ?? '',
-      onClick: () => void navigate({ to: '/p/$project/flags/$flag/targeting', params: { project, flag: f.key }, search: { env: environment } }),
+      onClick: () =>
+        void navigate({
+          to: '/p/$project/flags/$flag/targeting',
+          params: { project, flag: f.key },
+          search: { env: environment },
+        }),
     });
   }
   useEffect(() => {
@@ -59,7 +65,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       scrollable
       maxHeight={420}
       nothingFound="Nothing is called that."
-      searchProps={{ placeholder: 'Flags and pages', 'aria-label': 'Search flags and pages' }}
+      searchProps={{
+        placeholder: 'Flags and pages',
+        'aria-label': 'Search flags and pages',
+      }}
     />
   );
 }

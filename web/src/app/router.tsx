@@ -20,7 +20,8 @@ export const client = new QueryClient({
     queries: {
       staleTime: Number.POSITIVE_INFINITY,
       refetchOnWindowFocus: false,
-      retry: (failures, error) => failures < 3 && !(error instanceof Failure && error.status >= 400 && error.status < 500),
+      retry: (failures, error) =>
+        failures < 3 && !(error instanceof Failure && error.status >= 400 && error.status < 500),
       retryDelay: (attempt) => Math.min(500 * 2 ** attempt, 5_000),
     },
   },

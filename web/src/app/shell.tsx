@@ -33,7 +33,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useMatchRoute, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { projects, whoami } from '../api/queries';
 import { useHere } from '../parts/here';
 import { MenuLink } from '../parts/links';
@@ -42,7 +42,19 @@ import { Missing } from './broken';
 import { useConnected } from './live';
 import { session } from './session';
 
-const Palette = lazy(() => import('./palette'));
+const loadPalette = () => import('./palette');
+const Palette = lazy(loadPalette);
+
+/** usePalette fetches the palette's code when its key is about to be pressed, so that no typing is lost. */
+function usePalette(): void {
+  useEffect(() => {
+    const fetchIt = (e: KeyboardEvent) => {
+      if (e.key === 'Control' || e.key === 'Meta') void loadPalette();
+    };
+    window.addEventListener('keydown', fetchIt);
+    return () => window.removeEventListener('keydown', fetchIt);
+  }, []);
+}
 
 /** pages are the rooms of a project, in the order of the menu. */
 export const pages = [
@@ -79,13 +91,18 @@ export function Shell() {
   const [palette, setPalette] = useState(false);
   const here = useHere();
   useJumps(here.project);
+  usePalette();
   useHotkeys([
     ['mod+K', () => setPalette(true), { preventDefault: true }],
     ['?', () => setPalette(true)],
   ]);
   if (here.missing) return <Missing />;
   return (
-    <AppShell header={{ height: 56 }} navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !menu } }} padding={0}>
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 208, breakpoint: 'sm', collapsed: { mobile: !menu } }}
+      padding={0}
+    >
       <a href="#main" className="skip">
         Skip to the page
       </a>
@@ -93,7 +110,11 @@ export function Shell() {
         <Group h="100%" justify="space-between" wrap="nowrap" gap="sm">
           <Group wrap="nowrap" gap="sm">
             <Burger opened={menu} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
-            <Link to="/p/$project/flags" params={{ project: here.project }} style={{ color: 'inherit', textDecoration: 'none' }}>
+            <Link
+              to="/p/$project/flags"
+              params={{ project: here.project }}
+              style={{ color: 'inherit', textDecoration: 'none' }}
+            >
               <Logo />
             </Link>
           </Group>
@@ -109,7 +130,13 @@ export function Shell() {
             >
               Search
             </Button>
-            <ActionIcon variant="subtle" color="gray" hiddenFrom="sm" aria-label="Search" onClick={() => setPalette(true)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              hiddenFrom="sm"
+              aria-label="Search"
+              onClick={() => setPalette(true)}
+            >
               <IconSearch size={18} />
             </ActionIcon>
             <Scheme />
@@ -177,7 +204,13 @@ function Places() {
           label="Project"
           value={project}
           data={all.data?.map((p) => ({ value: p.key, label: p.name || p.key }))}
-          onChange={(e) => void navigate({ to: '/p/$project/flags', params: { project: e.currentTarget.value }, search: { env: undefined } })}
+          onChange={(e) =>
+            void navigate({
+              to: '/p/$project/flags',
+              params: { project: e.currentTarget.value },
+              search: { env: undefined },
+            })
+          }
         />
       )}
       <NativeSelect
@@ -208,7 +241,8 @@ function Connection() {
 
 function Scheme() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const dark = colorScheme === 'dark' || (colorScheme === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches);
+  const dark =
+    colorScheme === 'dark' || (colorScheme === 'auto' && window.matchMedia('(prefers-color-scheme: dark)').matches);
   return (
     <ActionIcon
       variant="subtle"

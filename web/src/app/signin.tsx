@@ -49,13 +49,18 @@ export function SignIn() {
             required
             autoComplete="current-password"
           />
-          <Checkbox label="Stay signed in on this machine" checked={stay} onChange={(e) => setStay(e.currentTarget.checked)} />
+          <Checkbox
+            label="Stay signed in on this machine"
+            checked={stay}
+            onChange={(e) => setStay(e.currentTarget.checked)}
+          />
           <Button type="submit" loading={busy}>
             Sign in
           </Button>
           <Alert color="gray" title="Where is my token?">
             <Text size="sm">
-              The first start of the server left one in <Code>cli.json</Code> in its data folder. Who has one makes others:
+              The first start of the server left one in <Code>cli.json</Code> in its data folder. Who has one makes
+              others:
             </Text>
             <Code block mt="xs">
               flagledger token create Ana --kind admin --role editor

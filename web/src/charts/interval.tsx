@@ -23,7 +23,9 @@ export function Intervals({ list, label }: { list: Interval[]; label: string }) 
   const left = narrow ? 0 : 220;
   const right = 96;
   const inner = Math.max(80, width - left - right);
-  const known = list.flatMap((i) => [i.value, i.low, i.high]).filter((v): v is number => v !== null && Number.isFinite(v));
+  const known = list
+    .flatMap((i) => [i.value, i.low, i.high])
+    .filter((v): v is number => v !== null && Number.isFinite(v));
   const reach = Math.min(Math.max(...known.map(Math.abs), 0.01), typical(list) * 4) * 1.12;
   const x = scaleLinear([-reach, reach], [0, inner]).clamp(true);
   const step = narrow ? row + 18 : row;
@@ -35,7 +37,11 @@ export function Intervals({ list, label }: { list: Interval[]; label: string }) 
           <g transform={`translate(${left},0)`}>
             {x.ticks(narrow ? 3 : 6).map((t) => (
               <g key={t} transform={`translate(${x(t)},0)`}>
-                <line y2={height - 24} stroke={t === 0 ? 'var(--ledger-control)' : 'var(--ledger-line)'} strokeWidth={t === 0 ? 1.5 : 1} />
+                <line
+                  y2={height - 24}
+                  stroke={t === 0 ? 'var(--ledger-control)' : 'var(--ledger-line)'}
+                  strokeWidth={t === 0 ? 1.5 : 1}
+                />
                 <text y={height - 8} textAnchor="middle">
                   {signed(t)}
                 </text>
@@ -58,7 +64,9 @@ export function Intervals({ list, label }: { list: Interval[]; label: string }) 
                   <line x1={a} x2={b} stroke={color} strokeWidth={7} strokeLinecap="round" opacity={0.35} />
                   {i.low !== null && <line x1={a} x2={a} y1={-7} y2={7} stroke={color} strokeWidth={2} />}
                   {i.high !== null && <line x1={b} x2={b} y1={-7} y2={7} stroke={color} strokeWidth={2} />}
-                  {i.value !== null && <circle cx={x(i.value)} r={6} fill={color} stroke="var(--mantine-color-body)" strokeWidth={1.5} />}
+                  {i.value !== null && (
+                    <circle cx={x(i.value)} r={6} fill={color} stroke="var(--mantine-color-body)" strokeWidth={1.5} />
+                  )}
                 </g>
                 <text className="strong" x={width} y={y + 4} textAnchor="end" fontSize={13}>
                   {i.value === null ? '' : signed(i.value)}

@@ -1,4 +1,14 @@
-const copied = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'opacity', 'font-size', 'font-weight', 'font-family'];
+const copied = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'stroke-linecap',
+  'opacity',
+  'font-size',
+  'font-weight',
+  'font-family',
+];
 
 /** withStyles copies a drawing with the styles that the page gives it, so that it stands alone. */
 function withStyles(svg: SVGSVGElement): SVGSVGElement {

@@ -40,16 +40,28 @@ interface Props {
 }
 
 const margin = { top: 10, right: 14, bottom: 22, left: 56 };
-const time = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const time = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
 
 const finite = (v: number | null | undefined): v is number => typeof v === 'number' && Number.isFinite(v);
 
 /** extent is what the vertical axis must show. Bounds far outside of everything else are cut off. */
 function extent({ lines, rules = [], log, zero }: Props): [number, number] {
-  const values = [...lines.flatMap((l) => l.points.map((p) => p.y)), ...rules.map((r) => r.y), ...(zero ? [0] : [])].filter(finite);
+  const values = [
+    ...lines.flatMap((l) => l.points.map((p) => p.y)),
+    ...rules.map((r) => r.y),
+    ...(zero ? [0] : []),
+  ].filter(finite);
   let [low, high] = [Math.min(...values), Math.max(...values)];
   if (values.length === 0) [low, high] = log ? [0.5, 2] : [0, 1];
-  const bounds = lines.flatMap((l) => l.points.slice(-Math.ceil(l.points.length / 2)).flatMap((p) => [p.low, p.high])).filter(finite);
+  const bounds = lines
+    .flatMap((l) => l.points.slice(-Math.ceil(l.points.length / 2)).flatMap((p) => [p.low, p.high]))
+    .filter(finite);
   if (log) {
     const positive = [low, high, ...bounds].filter((v) => v > 0);
     low = Math.max(Math.min(...positive), low > 0 ? low / 8 : 0.05);
@@ -70,12 +82,16 @@ export function Series(props: Props) {
   const [hover, setHover] = useState<number | null>(null);
   const clip = useId();
   const times = lines.flatMap((l) => l.points.map((p) => p.at));
-  const inner = { width: Math.max(60, width - margin.left - margin.right), height: height - margin.top - margin.bottom };
+  const inner = {
+    width: Math.max(60, width - margin.left - margin.right),
+    height: height - margin.top - margin.bottom,
+  };
   const x = scaleUtc([Math.min(...times), Math.max(...times)], [0, inner.width]);
   const [low, high] = extent(props);
   const y = (log ? scaleLog() : scaleLinear()).domain([low, high]).range([inner.height, 0]).clamp(true);
   const ticks = log ? logTicks(low, high) : y.ticks(4);
-  const nearest = hover === null ? null : times.reduce((a, b) => (Math.abs(b - hover) < Math.abs(a - hover) ? b : a), times[0] ?? 0);
+  const nearest =
+    hover === null ? null : times.reduce((a, b) => (Math.abs(b - hover) < Math.abs(a - hover) ? b : a), times[0] ?? 0);
   const move = (e: PointerEvent<SVGRectElement>) => {
     const box = e.currentTarget.getBoundingClientRect();
     setHover(x.invert(((e.clientX - box.left) / box.width) * inner.width).getTime());
@@ -114,11 +130,14 @@ export function Series(props: Props) {
                 </text>
               </g>
             ))}
-            {x.ticks(Math.max(2, Math.floor(inner.width / 150))).filter((t) => x(t) > 30 && x(t) < inner.width - 30).map((t) => (
-              <text key={t.getTime()} x={x(t)} y={inner.height + 16} textAnchor="middle">
-                {tickText(t, (x.domain()[1]?.getTime() ?? 0) - (x.domain()[0]?.getTime() ?? 0))}
-              </text>
-            ))}
+            {x
+              .ticks(Math.max(2, Math.floor(inner.width / 150)))
+              .filter((t) => x(t) > 30 && x(t) < inner.width - 30)
+              .map((t) => (
+                <text key={t.getTime()} x={x(t)} y={inner.height + 16} textAnchor="middle">
+                  {tickText(t, (x.domain()[1]?.getTime() ?? 0) - (x.domain()[0]?.getTime() ?? 0))}
+                </text>
+              ))}
             <g clipPath={`url(#${clip})`}>
               {lines.map((l) => (
                 <path
@@ -153,14 +172,27 @@ export function Series(props: Props) {
             </g>
             {rules.map((r) => (
               <g key={r.label} transform={`translate(0,${y(r.y)})`}>
-                <line x2={inner.width} stroke={r.color ?? 'var(--ledger-bad)'} strokeWidth={1.5} strokeDasharray="6 4" />
+                <line
+                  x2={inner.width}
+                  stroke={r.color ?? 'var(--ledger-bad)'}
+                  strokeWidth={1.5}
+                  strokeDasharray="6 4"
+                />
                 <text className="strong" x={inner.width} dy={y(r.y) < 16 ? 14 : -5} textAnchor="end">
                   {r.label}
                 </text>
               </g>
             ))}
-            {nearest !== null && <line x1={x(nearest)} x2={x(nearest)} y2={inner.height} stroke="var(--ledger-control)" />}
-            <rect width={inner.width} height={inner.height} fill="transparent" onPointerMove={move} onPointerLeave={() => setHover(null)} />
+            {nearest !== null && (
+              <line x1={x(nearest)} x2={x(nearest)} y2={inner.height} stroke="var(--ledger-control)" />
+            )}
+            <rect
+              width={inner.width}
+              height={inner.height}
+              fill="transparent"
+              onPointerMove={move}
+              onPointerLeave={() => setHover(null)}
+            />
           </g>
         </svg>
       )}
@@ -169,9 +201,15 @@ export function Series(props: Props) {
 }
 
 function valueAt(l: Line, at: number, format: (y: number) => string): string {
-  const p = l.points.reduce<Point | undefined>((a, b) => (!a || Math.abs(b.at - at) < Math.abs(a.at - at) ? b : a), undefined);
+  const p = l.points.reduce<Point | undefined>(
+    (a, b) => (!a || Math.abs(b.at - at) < Math.abs(a.at - at) ? b : a),
+    undefined,
+  );
   if (!p || !finite(p.y)) return '';
-  const bounds = finite(p.low) || finite(p.high) ? ` (${finite(p.low) ? format(p.low) : '…'} to ${finite(p.high) ? format(p.high) : '…'})` : '';
+  const bounds =
+    finite(p.low) || finite(p.high)
+      ? ` (${finite(p.low) ? format(p.low) : '…'} to ${finite(p.high) ? format(p.high) : '…'})`
+      : '';
   return format(p.y) + bounds;
 }
 

@@ -28,7 +28,12 @@ export function ChangeDialog({ title, action, color, size = 'md', disabled, send
       >
         <Stack>
           {children}
-          <TextInput label="Reason" description="For the history; may be left out" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+          <TextInput
+            label="Reason"
+            description="For the history; may be left out"
+            value={reason}
+            onChange={(e) => setReason(e.currentTarget.value)}
+          />
           {act.error && <Problem error={act.error} title="Nothing was changed" />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noArrayIndexKey: lines have no identity but their place
 /** Line is a line of a text before and after. */
 interface Line {
   mark: ' ' | '+' | '-';
@@ -62,7 +63,10 @@ export function Diff({ before, after }: { before: unknown; after: unknown }) {
       {all.map((line, i) => {
         if (!near[i]) return near[i - 1] || i === 0 ? <div key={`${i} gap`}>…</div> : null;
         return (
-          <div key={`${i} ${line.text}`} className={line.mark === '+' ? 'added' : line.mark === '-' ? 'removed' : undefined}>
+          <div
+            key={`${i} ${line.text}`}
+            className={line.mark === '+' ? 'added' : line.mark === '-' ? 'removed' : undefined}
+          >
             {line.mark} {line.text}
           </div>
         );

@@ -2,7 +2,17 @@ import { Group, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 /** Page is the frame of a page that is not about one flag. */
-export function Page({ title, text, action, children }: { title: string; text: string; action?: ReactNode; children: ReactNode }) {
+export function Page({
+  title,
+  text,
+  action,
+  children,
+}: {
+  title: string;
+  text: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <Stack gap="md" p="md">
       <Group justify="space-between" align="flex-start">

@@ -32,7 +32,8 @@ export function Problem({ error, title, retry }: { error: Error; title?: string;
 /** Loaded shows what a query gave, or that it is on its way, or why it is not. */
 export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <Problem error={query.error} title="This could not be read" retry={() => void query.refetch()} />;
+  if (query.error)
+    return <Problem error={query.error} title="This could not be read" retry={() => void query.refetch()} />;
   return (
     <Center py="xl" aria-busy="true">
       <Loader aria-label="Loading" />

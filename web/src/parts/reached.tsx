@@ -5,7 +5,15 @@ import { reach } from '../api/queries';
 import { count } from './words';
 
 /** Reached counts the evaluators that run a revision, until all do. */
-export function Reached({ project, environment, revision }: { project: string; environment: string; revision: string }) {
+export function Reached({
+  project,
+  environment,
+  revision,
+}: {
+  project: string;
+  environment: string;
+  revision: string;
+}) {
   const query = useQuery({
     ...reach(project, environment, revision),
     refetchInterval: ({ state }) => (state.data?.inForce ? false : 250),

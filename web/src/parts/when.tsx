@@ -33,7 +33,9 @@ export function When({ at, exact = false }: { at: string; exact?: boolean }) {
   return (
     <Tooltip label={exact ? utc(at) : `${day.format(time)} · ${utc(at)}`} withArrow>
       <Text component="time" inherit dateTime={at} className="figures" style={{ whiteSpace: 'nowrap' }}>
-        {exact ? new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(time) : ago(time, now)}
+        {exact
+          ? new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+          : ago(time, now)}
       </Text>
     </Tooltip>
   );

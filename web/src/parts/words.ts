@@ -39,12 +39,21 @@ export interface State {
 export function stateOf(flag: Pick<Flag, 'variants' | 'archived'>, placed: Placement | undefined): State {
   const config = placed?.config;
   if (flag.archived) return { text: 'archived', on: false, tone: 'off', percentage: 0 };
-  if (!config?.on) return { text: placed?.rollout?.status === 'rolledBack' ? 'rolled back' : 'off', on: false, tone: 'off', percentage: 0 };
+  if (!config?.on)
+    return {
+      text: placed?.rollout?.status === 'rolledBack' ? 'rolled back' : 'off',
+      on: false,
+      tone: 'off',
+      percentage: 0,
+    };
   const { rollout, experiment } = placed ?? {};
-  if (rollout?.status === 'running') return { text: `${rollout.percentage}%`, on: true, tone: 'wait', percentage: rollout.percentage };
-  if (rollout?.status === 'paused') return { text: `${rollout.percentage}%, paused`, on: true, tone: 'wait', percentage: rollout.percentage };
+  if (rollout?.status === 'running')
+    return { text: `${rollout.percentage}%`, on: true, tone: 'wait', percentage: rollout.percentage };
+  if (rollout?.status === 'paused')
+    return { text: `${rollout.percentage}%, paused`, on: true, tone: 'wait', percentage: rollout.percentage };
   if (rollout?.status === 'rolledBack') return { text: 'rolled back', on: true, tone: 'bad', percentage: 0 };
-  if (experiment?.status === 'running') return { text: `experiment ${weights(config.default)}`, on: true, tone: 'wait', percentage: null };
+  if (experiment?.status === 'running')
+    return { text: `experiment ${weights(config.default)}`, on: true, tone: 'wait', percentage: null };
   const targeted = (config.rules?.length ?? 0) + (config.targets?.length ?? 0) > 0;
   const share = shareOf(config.default, config.offVariant);
   if (config.default?.split) return { text: weights(config.default), on: true, tone: 'on', percentage: share };

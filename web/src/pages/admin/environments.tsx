@@ -39,7 +39,11 @@ export function Environments() {
               <Text size="sm" c="dimmed">
                 {e.key}
               </Text>
-              {e.production && <Badge color="red" variant="light">production</Badge>}
+              {e.production && (
+                <Badge color="red" variant="light">
+                  production
+                </Badge>
+              )}
             </Group>
             <Connected project={project} environment={e.key ?? ''} />
           </Group>
@@ -75,13 +79,22 @@ function Add({ project, onClose }: { project: string; onClose: () => void }) {
       disabled={key === ''}
       onClose={onClose}
       send={(reason) =>
-        answer(api.POST('/api/v1/projects/{project}/environments', { params: { path: { project }, header: commandHeaders() }, body: { key, name, production, reason } }))
+        answer(
+          api.POST('/api/v1/projects/{project}/environments', {
+            params: { path: { project }, header: commandHeaders() },
+            body: { key, name, production, reason },
+          }),
+        )
       }
     >
       <Text size="sm">Every flag is off in it at first.</Text>
       <TextInput label="Key" required value={key} onChange={(e) => setKey(e.currentTarget.value)} data-autofocus />
       <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} />
-      <Checkbox label="It is a production environment" checked={production} onChange={(e) => setProduction(e.currentTarget.checked)} />
+      <Checkbox
+        label="It is a production environment"
+        checked={production}
+        onChange={(e) => setProduction(e.currentTarget.checked)}
+      />
     </ChangeDialog>
   );
 }
@@ -100,8 +113,16 @@ function Promote({ project, onClose }: { project: string; onClose: () => void })
         body: { from, preview, reason, ...(flags ? { flags } : {}) },
       }),
     );
-  const preview = useQuery({ queryKey: ['promote', project, from, to], queryFn: () => call(true, ''), enabled: from !== to, staleTime: 0, gcTime: 0 });
-  const chosen = (preview.data?.flags ?? []).filter((f) => f.changed && !left.has(f.flag)).map(({ flag, seen }) => ({ flag, seen }));
+  const preview = useQuery({
+    queryKey: ['promote', project, from, to],
+    queryFn: () => call(true, ''),
+    enabled: from !== to,
+    staleTime: 0,
+    gcTime: 0,
+  });
+  const chosen = (preview.data?.flags ?? [])
+    .filter((f) => f.changed && !left.has(f.flag))
+    .map(({ flag, seen }) => ({ flag, seen }));
   return (
     <ChangeDialog
       title="Promote configurations"
@@ -127,7 +148,13 @@ function Promote({ project, onClose }: { project: string; onClose: () => void })
                   <Checkbox
                     aria-label={`Promote ${flag}`}
                     checked={!left.has(flag)}
-                    onChange={(e) => setLeft(e.currentTarget.checked ? new Set([...left].filter((k) => k !== flag)) : new Set([...left, flag]))}
+                    onChange={(e) =>
+                      setLeft(
+                        e.currentTarget.checked
+                          ? new Set([...left].filter((k) => k !== flag))
+                          : new Set([...left, flag]),
+                      )
+                    }
                   />
                 )}
               />

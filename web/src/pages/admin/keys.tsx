@@ -1,4 +1,16 @@
-import { Alert, Badge, Button, Code, CopyButton, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Code,
+  CopyButton,
+  Group,
+  Modal,
+  NativeSelect,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, commandHeaders, type Schemas } from '../../api/client';
@@ -31,7 +43,9 @@ export function Keys() {
           {(list) => (
             <Stack gap="xs">
               {list
-                .toSorted((a, b) => Number(b.usable) - Number(a.usable) || Date.parse(b.createdAt) - Date.parse(a.createdAt))
+                .toSorted(
+                  (a, b) => Number(b.usable) - Number(a.usable) || Date.parse(b.createdAt) - Date.parse(a.createdAt),
+                )
                 .map((k) => (
                   <Group key={k.id} className="panel" p="md" justify="space-between">
                     <div style={{ minWidth: 0, flex: '1 1 260px' }}>
@@ -44,7 +58,8 @@ export function Keys() {
                         {!k.usable && <Badge color="gray">{k.revoked ? 'revoked' : 'expired'}</Badge>}
                       </Group>
                       <Text size="sm" c="dimmed" component="div">
-                        {k.project ? `${k.project}${k.environment ? `, ${k.environment}` : ''}` : 'all projects'} · made <When at={k.createdAt} />
+                        {k.project ? `${k.project}${k.environment ? `, ${k.environment}` : ''}` : 'all projects'} · made{' '}
+                        <When at={k.createdAt} />
                         {k.expiresAt && (
                           <>
                             {' '}
@@ -68,7 +83,9 @@ export function Keys() {
       {made && (
         <Modal opened onClose={() => setMade(null)} title={`The key ${made.name}`} size="lg">
           <Stack>
-            <Text size="sm">This is the only time that it is shown. Put it where the application reads its secrets.</Text>
+            <Text size="sm">
+              This is the only time that it is shown. Put it where the application reads its secrets.
+            </Text>
             <Code block>{made.key}</Code>
             <CopyButton value={made.key}>
               {({ copied, copy }) => <Button onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}
@@ -82,7 +99,9 @@ export function Keys() {
           action="Revoke"
           color="red"
           onClose={() => setRevoked(null)}
-          send={() => answer(api.DELETE('/api/v1/keys/{id}', { params: { path: { id: revoked.id }, header: commandHeaders() } }))}
+          send={() =>
+            answer(api.DELETE('/api/v1/keys/{id}', { params: { path: { id: revoked.id }, header: commandHeaders() } }))
+          }
         >
           <Text size="sm">Whoever uses it is refused from now on, streams included. This cannot be taken back.</Text>
         </ChangeDialog>
@@ -111,7 +130,14 @@ function Make({ onClose, onMade }: { onClose: () => void; onMade: (key: Schemas[
   };
   return (
     <ChangeDialog title="Create a key" action="Create" disabled={name === ''} send={send} onClose={onClose}>
-      <TextInput label="Name" placeholder="api, or a person" required data-autofocus value={name} onChange={(e) => setName(e.currentTarget.value)} />
+      <TextInput
+        label="Name"
+        placeholder="api, or a person"
+        required
+        data-autofocus
+        value={name}
+        onChange={(e) => setName(e.currentTarget.value)}
+      />
       <NativeSelect
         label="For"
         value={kind}
@@ -123,9 +149,19 @@ function Make({ onClose, onMade }: { onClose: () => void; onMade: (key: Schemas[
         onChange={(e) => setKind(e.currentTarget.value as Kind)}
       />
       {kind === 'admin' ? (
-        <NativeSelect label="Role" data={['viewer', 'editor', 'admin']} value={role} onChange={(e) => setRole(e.currentTarget.value as NonNullable<Key['role']>)} />
+        <NativeSelect
+          label="Role"
+          data={['viewer', 'editor', 'admin']}
+          value={role}
+          onChange={(e) => setRole(e.currentTarget.value as NonNullable<Key['role']>)}
+        />
       ) : (
-        <NativeSelect label="Environment" data={environments.map((e) => e.key ?? '')} value={where} onChange={(e) => setWhere(e.currentTarget.value)} />
+        <NativeSelect
+          label="Environment"
+          data={environments.map((e) => e.key ?? '')}
+          value={where}
+          onChange={(e) => setWhere(e.currentTarget.value)}
+        />
       )}
       <TextInput label="Expires" type="date" value={expires} onChange={(e) => setExpires(e.currentTarget.value)} />
     </ChangeDialog>

@@ -124,7 +124,12 @@ function Evaluators() {
       <Loaded query={query}>
         {({ evaluators, revision }) => {
           const list = evaluators ?? [];
-          if (list.length === 0) return <Text c="dimmed">None is connected. A service connects with a server key; browsers evaluate on the server.</Text>;
+          if (list.length === 0)
+            return (
+              <Text c="dimmed">
+                None is connected. A service connects with a server key; browsers evaluate on the server.
+              </Text>
+            );
           return (
             <div className="panel" style={{ overflowX: 'auto' }}>
               <Table miw={560} className="figures">

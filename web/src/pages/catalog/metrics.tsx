@@ -13,14 +13,27 @@ type View = Schemas['MetricView'];
 
 /** kinds with what they count, in the words of the experimentation literature. */
 const kinds = [
-  { value: 'conversion', label: 'Conversion', text: (m: Metric) => `the share of units with at least one “${m.event}”` },
-  { value: 'retention', label: 'Retention', text: (m: Metric) => `the share of units with “${m.event}” after ${m.after ?? '0s'}, within ${m.window ?? 'any time'}` },
+  {
+    value: 'conversion',
+    label: 'Conversion',
+    text: (m: Metric) => `the share of units with at least one “${m.event}”`,
+  },
+  {
+    value: 'retention',
+    label: 'Retention',
+    text: (m: Metric) =>
+      `the share of units with “${m.event}” after ${m.after ?? '0s'}, within ${m.window ?? 'any time'}`,
+  },
   { value: 'count', label: 'Count', text: (m: Metric) => `“${m.event}” per unit` },
   { value: 'sum', label: 'Sum', text: (m: Metric) => `the sum of the values of “${m.event}” per unit` },
   { value: 'mean', label: 'Mean', text: (m: Metric) => `the mean of the values of “${m.event}”` },
   { value: 'ratio', label: 'Ratio', text: (m: Metric) => `“${m.event}” over “${m.denominator?.event ?? ''}”` },
   { value: 'errorRate', label: 'Error rate', text: (m: Metric) => `the share of “${m.event}” that failed` },
-  { value: 'quantile', label: 'Quantile', text: (m: Metric) => `the ${100 * (m.quantile ?? 0.5)}th percentile of the values of “${m.event}”` },
+  {
+    value: 'quantile',
+    label: 'Quantile',
+    text: (m: Metric) => `the ${100 * (m.quantile ?? 0.5)}th percentile of the values of “${m.event}”`,
+  },
 ];
 
 const describe = (m: Metric) => kinds.find((k) => k.value === m.kind)?.text(m) ?? m.kind;
@@ -86,24 +99,67 @@ function Editor({ project, saved, onClose }: { project: string; saved: View | nu
   const send = (reason: string) =>
     answer(
       api.PUT('/api/v1/projects/{project}/metrics/{key}', {
-        params: { path: { project, key }, header: { ...commandHeaders(), ...(saved ? { 'If-Match': `"${saved.seq}"` } : {}) } },
+        params: {
+          path: { project, key },
+          header: { ...commandHeaders(), ...(saved ? { 'If-Match': `"${saved.seq}"` } : {}) },
+        },
         body: { metric: Object.fromEntries(Object.entries(metric).filter(([, v]) => v !== '')) as Metric, reason },
       }),
     );
   return (
-    <ChangeDialog title={saved ? `Metric ${saved.key}` : 'Create a metric'} action="Save" size="lg" disabled={!key || !metric.event} send={send} onClose={onClose}>
+    <ChangeDialog
+      title={saved ? `Metric ${saved.key}` : 'Create a metric'}
+      action="Save"
+      size="lg"
+      disabled={!key || !metric.event}
+      send={send}
+      onClose={onClose}
+    >
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
-        <TextInput label="Key" required disabled={saved !== null} value={key} onChange={(e) => setKey(e.currentTarget.value)} />
+        <TextInput
+          label="Key"
+          required
+          disabled={saved !== null}
+          value={key}
+          onChange={(e) => setKey(e.currentTarget.value)}
+        />
         <TextInput label="Name" value={metric.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} />
-        <NativeSelect label="Kind" data={kinds.map(({ value, label }) => ({ value, label }))} value={metric.kind ?? ''} onChange={(e) => set({ kind: e.currentTarget.value })} />
-        <TextInput label="Event" required placeholder="invoice.sent" value={metric.event ?? ''} onChange={(e) => set({ event: e.currentTarget.value })} />
+        <NativeSelect
+          label="Kind"
+          data={kinds.map(({ value, label }) => ({ value, label }))}
+          value={metric.kind ?? ''}
+          onChange={(e) => set({ kind: e.currentTarget.value })}
+        />
+        <TextInput
+          label="Event"
+          required
+          placeholder="invoice.sent"
+          value={metric.event ?? ''}
+          onChange={(e) => set({ event: e.currentTarget.value })}
+        />
         {metric.kind === 'quantile' && (
-          <NumberInput label="Quantile" min={0.01} max={0.999} step={0.05} value={metric.quantile ?? 0.95} onChange={(v) => set({ quantile: Number(v) })} />
+          <NumberInput
+            label="Quantile"
+            min={0.01}
+            max={0.999}
+            step={0.05}
+            value={metric.quantile ?? 0.95}
+            onChange={(v) => set({ quantile: Number(v) })}
+          />
         )}
         {metric.kind === 'ratio' && (
-          <TextInput label="Over the event" value={metric.denominator?.event ?? ''} onChange={(e) => set({ denominator: { ...metric.denominator, event: e.currentTarget.value } })} />
+          <TextInput
+            label="Over the event"
+            value={metric.denominator?.event ?? ''}
+            onChange={(e) => set({ denominator: { ...metric.denominator, event: e.currentTarget.value } })}
+          />
         )}
-        <TextInput label="Unit" placeholder="ms, EUR" value={metric.unit ?? ''} onChange={(e) => set({ unit: e.currentTarget.value })} />
+        <TextInput
+          label="Unit"
+          placeholder="ms, EUR"
+          value={metric.unit ?? ''}
+          onChange={(e) => set({ unit: e.currentTarget.value })}
+        />
         <NativeSelect
           label="Which direction is good"
           data={[
@@ -114,8 +170,18 @@ function Editor({ project, saved, onClose }: { project: string; saved: View | nu
           value={metric.good ?? ''}
           onChange={(e) => set({ good: e.currentTarget.value })}
         />
-        <TextInput label="From, after the exposure" placeholder="0s" value={metric.after ?? ''} onChange={(e) => set({ after: e.currentTarget.value })} />
-        <TextInput label="Within" placeholder="168h" value={metric.window ?? ''} onChange={(e) => set({ window: e.currentTarget.value })} />
+        <TextInput
+          label="From, after the exposure"
+          placeholder="0s"
+          value={metric.after ?? ''}
+          onChange={(e) => set({ after: e.currentTarget.value })}
+        />
+        <TextInput
+          label="Within"
+          placeholder="168h"
+          value={metric.window ?? ''}
+          onChange={(e) => set({ window: e.currentTarget.value })}
+        />
       </SimpleGrid>
       <Text size="sm">It counts {describe(metric)}.</Text>
     </ChangeDialog>

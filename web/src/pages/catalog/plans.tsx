@@ -54,7 +54,14 @@ export function Plans() {
           </Stack>
         )}
       </Loaded>
-      {edited && <Editor project={project} saved={edited === 'new' ? null : edited} start={first?.plan} onClose={() => setEdited(null)} />}
+      {edited && (
+        <Editor
+          project={project}
+          saved={edited === 'new' ? null : edited}
+          start={first?.plan}
+          onClose={() => setEdited(null)}
+        />
+      )}
     </Page>
   );
 }
@@ -69,14 +76,33 @@ function parse(text: string): Plan | string {
 }
 
 /** Editor edits the plan as a document, and tells what it says while one types. */
-function Editor({ project, saved, start, onClose }: { project: string; saved: View | null; start: Plan | undefined; onClose: () => void }) {
+function Editor({
+  project,
+  saved,
+  start,
+  onClose,
+}: {
+  project: string;
+  saved: View | null;
+  start: Plan | undefined;
+  onClose: () => void;
+}) {
   const [key, setKey] = useState(saved?.key ?? '');
-  const [text, setText] = useState(JSON.stringify(saved?.plan ?? start ?? { stages: [{ percentage: 5, minSoak: '24h' }, { percentage: 100 }] }, null, 2));
+  const [text, setText] = useState(
+    JSON.stringify(
+      saved?.plan ?? start ?? { stages: [{ percentage: 5, minSoak: '24h' }, { percentage: 100 }] },
+      null,
+      2,
+    ),
+  );
   const plan = parse(text);
   const send = (reason: string) =>
     answer(
       api.PUT('/api/v1/projects/{project}/plans/{key}', {
-        params: { path: { project, key }, header: { ...commandHeaders(), ...(saved ? { 'If-Match': `"${saved.seq}"` } : {}) } },
+        params: {
+          path: { project, key },
+          header: { ...commandHeaders(), ...(saved ? { 'If-Match': `"${saved.seq}"` } : {}) },
+        },
         body: { plan: plan as Plan, reason },
       }),
     );
@@ -89,7 +115,14 @@ function Editor({ project, saved, start, onClose }: { project: string; saved: Vi
       send={send}
       onClose={onClose}
     >
-      <TextInput label="Key" required maw={280} disabled={saved !== null} value={key} onChange={(e) => setKey(e.currentTarget.value)} />
+      <TextInput
+        label="Key"
+        required
+        maw={280}
+        disabled={saved !== null}
+        value={key}
+        onChange={(e) => setKey(e.currentTarget.value)}
+      />
       <Textarea
         label="Plan"
         description="docs/plans.md describes every field; the server says which one is wrong"

@@ -10,8 +10,15 @@ export function planText(plan: Schemas['Plan']): string[] {
   });
   const said = [`Stages: ${stages.join(' → ')}.`];
   for (const g of plan.gates ?? []) said.push(`Gate: ${gateText(g)}.`);
-  const onFail = { rollback: 'rolls back to 0%', stepback: 'goes back one stage', stepBack: 'goes back one stage', pause: 'pauses' }[plan.onFail ?? 'rollback'];
-  said.push(`A gate that fails ${onFail ?? plan.onFail}. It looks every ${plan.interval ? span(duration(plan.interval)) : 'minute'}.`);
+  const onFail = {
+    rollback: 'rolls back to 0%',
+    stepback: 'goes back one stage',
+    stepBack: 'goes back one stage',
+    pause: 'pauses',
+  }[plan.onFail ?? 'rollback'];
+  said.push(
+    `A gate that fails ${onFail ?? plan.onFail}. It looks every ${plan.interval ? span(duration(plan.interval)) : 'minute'}.`,
+  );
   if (plan.calendar) said.push('Stages advance only when the calendar allows it.');
   if (plan.exclusive) said.push('No other rollout may run in the environment at the same time.');
   return said;
@@ -24,7 +31,8 @@ export function gateText(g: Schemas['Gate']): string {
   if (g.maxRatio) limits.push(`at most ${figure(g.maxRatio)} times the control`);
   if (g.minRatio) limits.push(`at least ${figure(g.minRatio)} times the control`);
   if (g.maxDifference !== undefined) limits.push(`at most ${figure(g.maxDifference)} above the control`);
-  if (g.minDifference !== undefined) limits.push(`not more than ${figure(Math.abs(g.minDifference))} below the control`);
+  if (g.minDifference !== undefined)
+    limits.push(`not more than ${figure(Math.abs(g.minDifference))} below the control`);
   if (g.max !== undefined) limits.push(`at most ${figure(g.max)}`);
   if (g.min !== undefined) limits.push(`at least ${figure(g.min)}`);
   if (g.goal) limits.push('a goal: passes when an improvement is shown');

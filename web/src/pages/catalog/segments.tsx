@@ -24,7 +24,11 @@ export function Segments() {
   const [edited, setEdited] = useState<View | 'new' | null>(null);
   const usedBy = (key: string) =>
     flags
-      .filter((f) => Object.values(f.environments).some((p) => p.config.rules?.some((r) => r.clauses?.some((c) => c.op === 'inSegment' && c.values?.includes(key)))))
+      .filter((f) =>
+        Object.values(f.environments).some((p) =>
+          p.config.rules?.some((r) => r.clauses?.some((c) => c.op === 'inSegment' && c.values?.includes(key))),
+        ),
+      )
       .map((f) => f.key);
   return (
     <Page
@@ -66,22 +70,34 @@ export function Segments() {
           );
         }}
       </Loaded>
-      {edited && <Editor key={edited === 'new' ? '' : edited.key} project={project} saved={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
+      {edited && (
+        <Editor
+          key={edited === 'new' ? '' : edited.key}
+          project={project}
+          saved={edited === 'new' ? null : edited}
+          onClose={() => setEdited(null)}
+        />
+      )}
     </Page>
   );
 }
 
 function summary(s: Segment): string[] {
   const lines: string[] = [];
-  for (const list of s.included ?? []) lines.push(`${count(list.values?.length ?? 0)} included by ${list.by || 'targetingKey'}`);
+  for (const list of s.included ?? [])
+    lines.push(`${count(list.values?.length ?? 0)} included by ${list.by || 'targetingKey'}`);
   for (const rule of s.rules ?? []) {
     lines.push(
       (rule.clauses ?? [])
-        .map((c) => `${c.attribute} ${c.negate ? 'not ' : ''}${operators.find((o) => o.value === c.op)?.label ?? c.op} ${(c.values ?? []).map(String).join(', ')}`)
+        .map(
+          (c) =>
+            `${c.attribute} ${c.negate ? 'not ' : ''}${operators.find((o) => o.value === c.op)?.label ?? c.op} ${(c.values ?? []).map(String).join(', ')}`,
+        )
         .join(' and '),
     );
   }
-  for (const list of s.excluded ?? []) lines.push(`${count(list.values?.length ?? 0)} excluded by ${list.by || 'targetingKey'}`);
+  for (const list of s.excluded ?? [])
+    lines.push(`${count(list.values?.length ?? 0)} excluded by ${list.by || 'targetingKey'}`);
   return lines.length ? lines : ['Nobody is in it.'];
 }
 
@@ -94,18 +110,38 @@ function Editor({ project, saved, onClose }: { project: string; saved: View | nu
   const rules = segment.rules ?? [];
   const send = (reason: string) => {
     const { version: _, ...body } = segment;
-    const clean = { ...body, included: lists('included').filter((l) => l.values?.length), excluded: lists('excluded').filter((l) => l.values?.length) };
+    const clean = {
+      ...body,
+      included: lists('included').filter((l) => l.values?.length),
+      excluded: lists('excluded').filter((l) => l.values?.length),
+    };
     return answer(
       api.PUT('/api/v1/projects/{project}/segments/{key}', {
-        params: { path: { project, key }, header: { ...commandHeaders(), ...(saved ? { 'If-Match': `"${saved.seq}"` } : {}) } },
+        params: {
+          path: { project, key },
+          header: { ...commandHeaders(), ...(saved ? { 'If-Match': `"${saved.seq}"` } : {}) },
+        },
         body: { name, segment: clean, reason },
       }),
     );
   };
   return (
-    <ChangeDialog title={saved ? `Segment ${saved.key}` : 'Create a segment'} action="Save" size="lg" disabled={key === ''} send={send} onClose={onClose}>
+    <ChangeDialog
+      title={saved ? `Segment ${saved.key}` : 'Create a segment'}
+      action="Save"
+      size="lg"
+      disabled={key === ''}
+      send={send}
+      onClose={onClose}
+    >
       <Group grow>
-        <TextInput label="Key" required disabled={saved !== null} value={key} onChange={(e) => setKey(e.currentTarget.value)} />
+        <TextInput
+          label="Key"
+          required
+          disabled={saved !== null}
+          value={key}
+          onChange={(e) => setKey(e.currentTarget.value)}
+        />
         <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} />
       </Group>
       {(['included', 'excluded'] as const).map((place) => (
@@ -136,7 +172,12 @@ function Editor({ project, saved, onClose }: { project: string; saved: View | nu
               />
             </Group>
           ))}
-          <Button size="compact-xs" variant="subtle" style={{ alignSelf: 'flex-start' }} onClick={() => setLists(place, [...lists(place), { by: '', values: [] }])}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            style={{ alignSelf: 'flex-start' }}
+            onClick={() => setLists(place, [...lists(place), { by: '', values: [] }])}
+          >
             Add a list
           </Button>
         </Stack>
@@ -156,15 +197,29 @@ function Editor({ project, saved, onClose }: { project: string; saved: View | nu
               segments={[]}
               error={undefined}
               disabled={false}
-              onChange={(next) => setSegment({ ...segment, rules: rules.with(i, { clauses: (rule.clauses ?? []).with(j, next) }) })}
-              onRemove={() => setSegment({ ...segment, rules: rules.with(i, { clauses: (rule.clauses ?? []).filter((_, n) => n !== j) }).filter((r) => r.clauses?.length) })}
+              onChange={(next) =>
+                setSegment({ ...segment, rules: rules.with(i, { clauses: (rule.clauses ?? []).with(j, next) }) })
+              }
+              onRemove={() =>
+                setSegment({
+                  ...segment,
+                  rules: rules
+                    .with(i, { clauses: (rule.clauses ?? []).filter((_, n) => n !== j) })
+                    .filter((r) => r.clauses?.length),
+                })
+              }
             />
           ))}
           <Button
             size="compact-xs"
             variant="subtle"
             style={{ alignSelf: 'flex-start' }}
-            onClick={() => setSegment({ ...segment, rules: rules.with(i, { clauses: [...(rule.clauses ?? []), { attribute: '', op: 'in', values: [] }] }) })}
+            onClick={() =>
+              setSegment({
+                ...segment,
+                rules: rules.with(i, { clauses: [...(rule.clauses ?? []), { attribute: '', op: 'in', values: [] }] }),
+              })
+            }
           >
             And
           </Button>
@@ -174,7 +229,9 @@ function Editor({ project, saved, onClose }: { project: string; saved: View | nu
         size="compact-xs"
         variant="subtle"
         style={{ alignSelf: 'flex-start' }}
-        onClick={() => setSegment({ ...segment, rules: [...rules, { clauses: [{ attribute: '', op: 'in', values: [] }] }] })}
+        onClick={() =>
+          setSegment({ ...segment, rules: [...rules, { clauses: [{ attribute: '', op: 'in', values: [] }] }] })
+        }
       >
         {rules.length ? 'Or, if all of these' : 'Add conditions'}
       </Button>

@@ -52,7 +52,12 @@ function Ask({ flag, experiment, action, onClose }: Props & { action: 'stop' | '
     },
   });
   return (
-    <Modal opened onClose={onClose} title={action === 'stop' ? 'Stop the experiment?' : 'Decide the experiment'} centered>
+    <Modal
+      opened
+      onClose={onClose}
+      title={action === 'stop' ? 'Stop the experiment?' : 'Decide the experiment'}
+      centered
+    >
       <form
         onSubmit={(e) => {
           e.preventDefault();
@@ -64,8 +69,17 @@ function Ask({ flag, experiment, action, onClose }: Props & { action: 'stop' | '
             <Text size="sm">Nothing more is counted. The split goes on as it is until you decide.</Text>
           ) : (
             <>
-              <NativeSelect label="For" data={variants} value={variant} onChange={(e) => setVariant(e.currentTarget.value)} />
-              <Checkbox label="Serve it to everybody from now on" checked={serve} onChange={(e) => setServe(e.currentTarget.checked)} />
+              <NativeSelect
+                label="For"
+                data={variants}
+                value={variant}
+                onChange={(e) => setVariant(e.currentTarget.value)}
+              />
+              <Checkbox
+                label="Serve it to everybody from now on"
+                checked={serve}
+                onChange={(e) => setServe(e.currentTarget.checked)}
+              />
               <Text size="sm" c="dimmed">
                 The decision goes into the ledger together with the results it was made on.
               </Text>

@@ -35,8 +35,8 @@ export function Begin({ flag, again = false }: { flag: Flag; again?: boolean }) 
       <div>
         <Title order={2}>{again ? 'Start another experiment' : 'No experiment yet'}</Title>
         <Text size="sm" c="dimmed">
-          An experiment says which variant is better for the metrics you choose. Read it as often as you like: its intervals
-          hold at every look.
+          An experiment says which variant is better for the metrics you choose. Read it as often as you like: its
+          intervals hold at every look.
         </Text>
       </div>
       {!split && (
@@ -50,13 +50,42 @@ export function Begin({ flag, again = false }: { flag: Flag; again?: boolean }) 
       )}
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} />
-        <NativeSelect label="Control" data={variants} value={control} onChange={(e) => setControl(e.currentTarget.value)} />
-        <MultiSelect label="Goals" description="What should get better" data={metrics} value={goals} onChange={setGoals} required />
-        <MultiSelect label="Guardrails" description="What must not get worse" data={metrics} value={guardrails} onChange={setGuardrails} />
+        <NativeSelect
+          label="Control"
+          data={variants}
+          value={control}
+          onChange={(e) => setControl(e.currentTarget.value)}
+        />
+        <MultiSelect
+          label="Goals"
+          description="What should get better"
+          data={metrics}
+          value={goals}
+          onChange={setGoals}
+          required
+        />
+        <MultiSelect
+          label="Guardrails"
+          description="What must not get worse"
+          data={metrics}
+          value={guardrails}
+          onChange={setGuardrails}
+        />
       </SimpleGrid>
-      <Textarea label="Hypothesis" placeholder="What you expect, and why" autosize value={hypothesis} onChange={(e) => setHypothesis(e.currentTarget.value)} />
+      <Textarea
+        label="Hypothesis"
+        placeholder="What you expect, and why"
+        autosize
+        value={hypothesis}
+        onChange={(e) => setHypothesis(e.currentTarget.value)}
+      />
       {start.error && <Problem error={start.error} title="The experiment was not started" />}
-      <Button style={{ alignSelf: 'flex-start' }} disabled={!mayEdit || !split || goals.length === 0} loading={start.isPending} onClick={() => start.mutate()}>
+      <Button
+        style={{ alignSelf: 'flex-start' }}
+        disabled={!mayEdit || !split || goals.length === 0}
+        loading={start.isPending}
+        onClick={() => start.mutate()}
+      >
         Start in {environment}
       </Button>
     </Stack>

@@ -33,7 +33,10 @@ export function ExperimentPage() {
   const experiment = flag?.environments[environment]?.experiment;
   const [dimension, setDimension] = useState('');
   const here = { project, flag: key, environment };
-  const query = useQuery({ ...resultsQuery(here, experiment ? stepOf(experiment) : '1h', dimension), enabled: experiment !== undefined });
+  const query = useQuery({
+    ...resultsQuery(here, experiment ? stepOf(experiment) : '1h', dimension),
+    enabled: experiment !== undefined,
+  });
   if (!flag) return null;
   if (!experiment) return <Begin flag={flag} />;
   return (
@@ -60,7 +63,17 @@ export function ExperimentPage() {
         </div>
         <Actions flag={flag} experiment={experiment} />
       </Group>
-      <Loaded query={query}>{(report) => <Results here={here} report={report} dimension={dimension} setDimension={setDimension} experiment={experiment} />}</Loaded>
+      <Loaded query={query}>
+        {(report) => (
+          <Results
+            here={here}
+            report={report}
+            dimension={dimension}
+            setDimension={setDimension}
+            experiment={experiment}
+          />
+        )}
+      </Loaded>
       {experiment.status !== 'running' && <Begin flag={flag} again />}
     </Stack>
   );
@@ -101,15 +114,23 @@ function Results({ here, report, experiment, dimension, setDimension }: ResultsP
             </Button>
           </Group>
         </Group>
-        {(table.error ?? picture.error) && <Problem error={(table.error ?? picture.error) as Error} title="It was not saved" />}
+        {(table.error ?? picture.error) && (
+          <Problem error={(table.error ?? picture.error) as Error} title="It was not saved" />
+        )}
         <div ref={chart}>
           <Intervals
-            label={rows.map(({ metric, result }) => `${metricName(metric)}: ${result.lift ? signed(result.lift.value) : 'no estimate'}, ${result.finding}`).join('; ')}
+            label={rows
+              .map(
+                ({ metric, result }) =>
+                  `${metricName(metric)}: ${result.lift ? signed(result.lift.value) : 'no estimate'}, ${result.finding}`,
+              )
+              .join('; ')}
             list={rows.map(({ metric, result }) => intervalOf(metric, result, several))}
           />
         </div>
         <Text size="xs" c="dimmed">
-          Always-valid intervals at {percent(1 - (experiment.design.alpha ?? 0.05))}: look as often as you like, the error stays what it says.
+          Always-valid intervals at {percent(1 - (experiment.design.alpha ?? 0.05))}: look as often as you like, the
+          error stays what it says.
         </Text>
         <ResultTable rows={rows} />
       </Stack>
@@ -150,7 +171,10 @@ function Conclusion({ report }: { report: Report }) {
       <Group gap="lg">
         {(report.variants ?? []).map((v) => (
           <Text key={v.variant} size="sm" className="figures">
-            <b>{v.variant}</b> {count(v.units)} units{v.expected ? <span style={{ color: 'var(--mantine-color-dimmed)' }}>, {count(Math.round(v.expected))} expected</span> : null}
+            <b>{v.variant}</b> {count(v.units)} units
+            {v.expected ? (
+              <span style={{ color: 'var(--mantine-color-dimmed)' }}>, {count(Math.round(v.expected))} expected</span>
+            ) : null}
           </Text>
         ))}
         <Text size="sm" c={split.alarm ? 'red' : 'dimmed'} className="figures">
@@ -180,7 +204,13 @@ function OverTime({ rows, several }: { rows: Row[]; several: boolean }) {
     <Stack className="panel" p="md" gap="sm" component="section" aria-label="Over time">
       <Group justify="space-between">
         <Title order={2}>As it settled</Title>
-        <NativeSelect aria-label="Metric" size="xs" value={metric} data={names} onChange={(e) => setChosen(e.currentTarget.value)} />
+        <NativeSelect
+          aria-label="Metric"
+          size="xs"
+          value={metric}
+          data={names}
+          onChange={(e) => setChosen(e.currentTarget.value)}
+        />
       </Group>
       <Series
         label={`Cumulative change of ${metric} over time, with its always-valid interval`}
@@ -202,7 +232,12 @@ function OverTime({ rows, several }: { rows: Row[]; several: boolean }) {
   );
 }
 
-function Breakdown({ report, dimension, setDimension, several }: Omit<ResultsProps, 'here' | 'experiment'> & { several: boolean }) {
+function Breakdown({
+  report,
+  dimension,
+  setDimension,
+  several,
+}: Omit<ResultsProps, 'here' | 'experiment'> & { several: boolean }) {
   const [text, setText] = useState(dimension);
   const groups = report.breakdown?.subgroups ?? [];
   const metrics = report.metrics ?? [];
@@ -222,7 +257,13 @@ function Breakdown({ report, dimension, setDimension, several }: Omit<ResultsPro
           }}
         >
           <Group gap="xs" align="flex-end">
-            <TextInput label="Attribute" size="xs" placeholder="plan" value={text} onChange={(e) => setText(e.currentTarget.value)} />
+            <TextInput
+              label="Attribute"
+              size="xs"
+              placeholder="plan"
+              value={text}
+              onChange={(e) => setText(e.currentTarget.value)}
+            />
             <Button size="xs" type="submit" variant="default">
               Break down
             </Button>
@@ -234,7 +275,8 @@ function Breakdown({ report, dimension, setDimension, several }: Omit<ResultsPro
         {groups.map((g) => (
           <Grid.Col key={g.value} span={{ base: 12, xl: 6 }}>
             <Text fw={600} size="sm">
-              {g.others ? 'all others' : g.value || '(empty)'} <span style={{ color: 'var(--mantine-color-dimmed)', fontWeight: 400 }}>{count(g.units)} units</span>
+              {g.others ? 'all others' : g.value || '(empty)'}{' '}
+              <span style={{ color: 'var(--mantine-color-dimmed)', fontWeight: 400 }}>{count(g.units)} units</span>
             </Text>
             <Intervals
               label={`Results for ${g.value}`}
@@ -253,7 +295,9 @@ function Breakdown({ report, dimension, setDimension, several }: Omit<ResultsPro
 async function saveTable({ project, flag, environment }: Place, dimension: string): Promise<void> {
   const path = [project, 'flags', flag, 'environments', environment].map(encodeURIComponent).join('/');
   const query = dimension ? `?dimension=${encodeURIComponent(dimension)}` : '';
-  const response = await fetch(`/api/v1/projects/${path}/experiment/results.csv${query}`, { headers: { Authorization: `Bearer ${session.token()}` } });
+  const response = await fetch(`/api/v1/projects/${path}/experiment/results.csv${query}`, {
+    headers: { Authorization: `Bearer ${session.token()}` },
+  });
   if (!response.ok) throw new Error(`The server answered with status ${response.status}.`);
   download(await response.blob(), `${flag}.csv`);
 }

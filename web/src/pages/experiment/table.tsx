@@ -53,7 +53,9 @@ export function ResultTable({ rows }: { rows: Row[] }) {
                 </Table.Td>
                 <Table.Td ta="end">{r.lift ? signed(r.lift.value) : ''}</Table.Td>
                 <Table.Td ta="end">{r.lift ? `${bound(r.lift.low)} to ${bound(r.lift.high)}` : r.reason}</Table.Td>
-                <Table.Td ta="end">{r.adjustedP === undefined ? '' : r.adjustedP < 0.0001 ? '< 0.0001' : r.adjustedP.toFixed(4)}</Table.Td>
+                <Table.Td ta="end">
+                  {r.adjustedP === undefined ? '' : r.adjustedP < 0.0001 ? '< 0.0001' : r.adjustedP.toFixed(4)}
+                </Table.Td>
                 <Table.Td>
                   <Badge color={finding.color} variant="light" size="sm">
                     {finding.text}

@@ -12,7 +12,8 @@ const shareKinds = new Set(['conversion', 'errorRate', 'retention']);
 /** valueOf writes a metric's value with its unit. */
 export function valueOf(m: Metric, value: number | undefined): string {
   if (value === undefined) return '';
-  if (shareKinds.has(m.definition.kind ?? '')) return `${(100 * value).toLocaleString(undefined, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })}%`;
+  if (shareKinds.has(m.definition.kind ?? ''))
+    return `${(100 * value).toLocaleString(undefined, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })}%`;
   return `${figure(value)}${m.definition.unit ? ` ${m.definition.unit}` : ''}`;
 }
 

@@ -18,9 +18,19 @@ export function Explained({ explanation }: { explanation: Schemas['Explanation']
         // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
         <Group key={i} gap={8} wrap="nowrap" align="flex-start">
           {step.matched ? (
-            <IconCheck size={16} color="var(--ledger-good)" style={{ flex: 'none', marginTop: 3 }} aria-label="decides" />
+            <IconCheck
+              size={16}
+              color="var(--ledger-good)"
+              style={{ flex: 'none', marginTop: 3 }}
+              aria-label="decides"
+            />
           ) : (
-            <IconX size={16} color="var(--ledger-control)" style={{ flex: 'none', marginTop: 3 }} aria-label="does not match" />
+            <IconX
+              size={16}
+              color="var(--ledger-control)"
+              style={{ flex: 'none', marginTop: 3 }}
+              aria-label="does not match"
+            />
           )}
           <StepText step={step} />
         </Group>
@@ -37,8 +47,8 @@ function StepText({ step }: { step: Step }) {
       {step.kind === 'error' && <Text size="sm">{problem}</Text>}
       {prerequisite && (
         <Text size="sm">
-          Prerequisite <b>{prerequisite.explanation.flag}</b> serves {prerequisite.explanation.result.variant || 'nothing'}; needed:{' '}
-          {(prerequisite.variants ?? []).join(', ')}
+          Prerequisite <b>{prerequisite.explanation.flag}</b> serves{' '}
+          {prerequisite.explanation.result.variant || 'nothing'}; needed: {(prerequisite.variants ?? []).join(', ')}
         </Text>
       )}
       {target && (
@@ -77,8 +87,8 @@ function clauseText(c: ClauseStep): string {
 function Drawn({ split, draw }: { split: Schemas['SplitStep']; draw: Schemas['Draw'] }) {
   return (
     <Text size="xs" c="dimmed" component="div">
-      {split.by} {shown(split.unit)} falls on {percent(draw.bucket / 100_000, 3)} <IconArrowRight size={11} /> <b>{draw.variant}</b> has{' '}
-      {percent(draw.from / 100_000, 3)} to {percent(draw.to / 100_000, 3)}
+      {split.by} {shown(split.unit)} falls on {percent(draw.bucket / 100_000, 3)} <IconArrowRight size={11} />{' '}
+      <b>{draw.variant}</b> has {percent(draw.from / 100_000, 3)} to {percent(draw.to / 100_000, 3)}
     </Text>
   );
 }

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { flag as flagQuery } from '../../api/queries';
 import { useHere } from '../../parts/here';
-import { TextLink } from '../../parts/links';
 import { lifecycle } from '../../parts/lifecycle';
+import { TextLink } from '../../parts/links';
 import { Loaded } from '../../parts/problem';
 import { When } from '../../parts/when';
 import { actorName } from '../../parts/words';
@@ -41,8 +41,8 @@ export function FlagPage() {
                   Flags
                 </TextLink>
                 {flag.details.owner ? ` · ${flag.details.owner}` : ''}
-                {(flag.details.tags ?? []).length > 0 && ` · ${flag.details.tags?.map((t) => `#${t}`).join(' ')}`} · changed <When at={flag.changedAt} /> by{' '}
-                {actorName(flag.changedBy)}
+                {(flag.details.tags ?? []).length > 0 && ` · ${flag.details.tags?.map((t) => `#${t}`).join(' ')}`} ·
+                changed <When at={flag.changedAt} /> by {actorName(flag.changedBy)}
               </Text>
               <Group gap="lg" mt={6}>
                 {environments.map((e) => (
@@ -55,7 +55,10 @@ export function FlagPage() {
                       color: 'inherit',
                       textDecoration: 'none',
                       paddingBottom: 2,
-                      borderBottom: e.key === environment ? '2px solid var(--mantine-primary-color-filled)' : '2px solid transparent',
+                      borderBottom:
+                        e.key === environment
+                          ? '2px solid var(--mantine-primary-color-filled)'
+                          : '2px solid transparent',
                     }}
                   >
                     <PlaceState flag={flag} environment={e.key ?? ''} strong={e.key === environment} />
@@ -70,7 +73,12 @@ export function FlagPage() {
             )}
             <Tabs
               value={tab}
-              onChange={(to) => void navigate({ to: `/p/$project/flags/$flag/${to as (typeof tabs)[number]}`, params: { project, flag: key } })}
+              onChange={(to) =>
+                void navigate({
+                  to: `/p/$project/flags/$flag/${to as (typeof tabs)[number]}`,
+                  params: { project, flag: key },
+                })
+              }
               keepMounted={false}
             >
               <Tabs.List>

@@ -20,7 +20,10 @@ export function KillSwitch({ flag }: { flag: Flag }) {
   const name = environments.find((e) => e.key === environment)?.name || environment;
   const turn = useMutation({
     mutationFn: (to: boolean) => {
-      const call = { params: { path: { project, flag: flag.key, environment }, header: commandHeaders() }, body: { reason } };
+      const call = {
+        params: { path: { project, flag: flag.key, environment }, header: commandHeaders() },
+        body: { reason },
+      };
       return answer(
         to
           ? api.POST('/api/v1/projects/{project}/flags/{flag}/environments/{environment}/on', call)
@@ -50,7 +53,12 @@ export function KillSwitch({ flag }: { flag: Flag }) {
         {on ? `Turn off in ${name}` : `Turn on in ${name}`}
       </Button>
       {turn.data && <Reached project={project} environment={environment} revision={turn.data.revision} />}
-      <Modal opened={opened} onClose={close} title={on ? `Turn ${flag.key} off in ${name}?` : `Turn ${flag.key} on in ${name}?`} centered>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={on ? `Turn ${flag.key} off in ${name}?` : `Turn ${flag.key} on in ${name}?`}
+        centered
+      >
         <form
           onSubmit={(e) => {
             e.preventDefault();
@@ -58,8 +66,15 @@ export function KillSwitch({ flag }: { flag: Flag }) {
           }}
         >
           <Stack>
-            <Text size="sm">{on ? whatOffDoes(flag, environment) : 'Everybody is served by the targeting below, at once.'}</Text>
-            <TextInput label="Reason" placeholder="For the history; may be left out" value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+            <Text size="sm">
+              {on ? whatOffDoes(flag, environment) : 'Everybody is served by the targeting below, at once.'}
+            </Text>
+            <TextInput
+              label="Reason"
+              placeholder="For the history; may be left out"
+              value={reason}
+              onChange={(e) => setReason(e.currentTarget.value)}
+            />
             {turn.error && <Problem error={turn.error} title="Nothing was changed" />}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>

@@ -56,7 +56,13 @@ export function Targets({ config, variants, wrong, disabled, onChange }: Props) 
               acceptValueOnBlur
               onChange={(values) => set(targets.with(i, { ...t, values }))}
             />
-            <ActionIcon variant="subtle" color="red" aria-label="Remove the list" disabled={disabled} onClick={() => set(targets.filter((_, j) => j !== i))}>
+            <ActionIcon
+              variant="subtle"
+              color="red"
+              aria-label="Remove the list"
+              disabled={disabled}
+              onClick={() => set(targets.filter((_, j) => j !== i))}
+            >
               <IconTrash size={16} />
             </ActionIcon>
           </Group>
@@ -78,7 +84,14 @@ export function Targets({ config, variants, wrong, disabled, onChange }: Props) 
 }
 
 /** Prerequisites are flags that must serve certain variants, or this one is off. */
-export function Prerequisites({ config, wrong, disabled, onChange, flags, self }: Props & { flags: Flag[]; self: string }) {
+export function Prerequisites({
+  config,
+  wrong,
+  disabled,
+  onChange,
+  flags,
+  self,
+}: Props & { flags: Flag[]; self: string }) {
   const list = config.prerequisites ?? [];
   const set = (next: NonNullable<Config['prerequisites']>) => onChange({ ...config, prerequisites: next });
   const others = flags.filter((f) => f.key !== self && !f.archived);
@@ -105,7 +118,13 @@ export function Prerequisites({ config, wrong, disabled, onChange, flags, self }
               value={p.variants ?? []}
               onChange={(variants) => set(list.with(i, { ...p, variants }))}
             />
-            <ActionIcon variant="subtle" color="red" aria-label="Remove the prerequisite" disabled={disabled} onClick={() => set(list.filter((_, j) => j !== i))}>
+            <ActionIcon
+              variant="subtle"
+              color="red"
+              aria-label="Remove the prerequisite"
+              disabled={disabled}
+              onClick={() => set(list.filter((_, j) => j !== i))}
+            >
               <IconTrash size={16} />
             </ActionIcon>
           </Group>

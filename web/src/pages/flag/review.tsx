@@ -18,21 +18,38 @@ interface Props {
 }
 
 /** blast says whom a change reaches, as far as the page can know it. */
-function blast(flag: Flag, before: Config, after: Config, units: number | null, flags: readonly Flag[], environment: string): string[] {
+function blast(
+  flag: Flag,
+  before: Config,
+  after: Config,
+  units: number | null,
+  flags: readonly Flag[],
+  environment: string,
+): string[] {
   const said: string[] = [];
   if (!after.on) said.push('The flag is off here: nothing changes for anybody until it is turned on.');
   const [from, to] = [shareOf(before.default, before.offVariant), shareOf(after.default, after.offVariant)];
   if (from !== to) {
     const moved = Math.abs(to - from) / 100;
-    const about = units === null ? '' : `, about ${count(Math.round(moved * units))} of the ${count(units)} units of the last 24 hours`;
-    said.push(`${percent(moved)} of those whom the default serves ${to > from ? 'come in' : 'drop out'}: ${percent(from / 100)} become ${percent(to / 100)}${about}.`);
+    const about =
+      units === null
+        ? ''
+        : `, about ${count(Math.round(moved * units))} of the ${count(units)} units of the last 24 hours`;
+    said.push(
+      `${percent(moved)} of those whom the default serves ${to > from ? 'come in' : 'drop out'}: ${percent(from / 100)} become ${percent(to / 100)}${about}.`,
+    );
   }
   if (JSON.stringify(before.rules ?? []) !== JSON.stringify(after.rules ?? [])) {
-    said.push(`The rules change${units === null ? '' : `: any of the ${count(units)} units of the last 24 hours may be served something else`}.`);
+    said.push(
+      `The rules change${units === null ? '' : `: any of the ${count(units)} units of the last 24 hours may be served something else`}.`,
+    );
   }
   const by = [before.default?.split?.by ?? '', after.default?.split?.by ?? ''];
-  if (before.default?.split && after.default?.split && by[0] !== by[1]) said.push('Units are drawn by another attribute: all of them may change sides.');
-  const dependent = flags.filter((f) => f.environments[environment]?.config.prerequisites?.some((p) => p.flag === flag.key)).map((f) => f.key);
+  if (before.default?.split && after.default?.split && by[0] !== by[1])
+    said.push('Units are drawn by another attribute: all of them may change sides.');
+  const dependent = flags
+    .filter((f) => f.environments[environment]?.config.prerequisites?.some((p) => p.flag === flag.key))
+    .map((f) => f.key);
   if (dependent.length) said.push(`These flags depend on it: ${dependent.join(', ')}.`);
   return said;
 }
@@ -49,7 +66,10 @@ export function Review({ flag, before, after, onClose, onSaved }: Props) {
     mutationFn: () =>
       answer(
         api.PUT('/api/v1/projects/{project}/flags/{flag}/environments/{environment}', {
-          params: { path: { project, flag: flag.key, environment }, header: { ...commandHeaders(), 'If-Match': `"${flag.seq}"` } },
+          params: {
+            path: { project, flag: flag.key, environment },
+            header: { ...commandHeaders(), 'If-Match': `"${flag.seq}"` },
+          },
           body: { config: after, reason },
         }),
       ),
@@ -81,7 +101,9 @@ export function Review({ flag, before, after, onClose, onSaved }: Props) {
           <Diff before={before} after={after} />
           <TextInput
             label="Reason"
-            description={production ? 'Required in a production environment. It stays in the history.' : 'It stays in the history.'}
+            description={
+              production ? 'Required in a production environment. It stays in the history.' : 'It stays in the history.'
+            }
             required={production}
             data-autofocus
             value={reason}

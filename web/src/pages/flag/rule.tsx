@@ -17,7 +17,18 @@ interface RuleProps {
 }
 
 /** RuleEditor edits one rule: who it is for, and what they get. */
-export function RuleEditor({ rule, index, last, variants, segments, wrong, disabled, onChange, onMove, onRemove }: RuleProps) {
+export function RuleEditor({
+  rule,
+  index,
+  last,
+  variants,
+  segments,
+  wrong,
+  disabled,
+  onChange,
+  onMove,
+  onRemove,
+}: RuleProps) {
   const at = `rules.${index}`;
   const error = (where: string) => wrong.find((w) => w.at === where)?.message;
   const clauses = rule.clauses ?? [];
@@ -36,13 +47,31 @@ export function RuleEditor({ rule, index, last, variants, segments, wrong, disab
           onChange={(e) => onChange({ ...rule, description: e.currentTarget.value })}
         />
         <Group gap={4} wrap="nowrap">
-          <ActionIcon variant="subtle" color="gray" aria-label={`Move rule ${index + 1} up`} disabled={disabled || index === 0} onClick={() => onMove(-1)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Move rule ${index + 1} up`}
+            disabled={disabled || index === 0}
+            onClick={() => onMove(-1)}
+          >
             <IconArrowUp size={16} />
           </ActionIcon>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Move rule ${index + 1} down`} disabled={disabled || last} onClick={() => onMove(1)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`Move rule ${index + 1} down`}
+            disabled={disabled || last}
+            onClick={() => onMove(1)}
+          >
             <IconArrowDown size={16} />
           </ActionIcon>
-          <ActionIcon variant="subtle" color="red" aria-label={`Remove rule ${index + 1}`} disabled={disabled} onClick={onRemove}>
+          <ActionIcon
+            variant="subtle"
+            color="red"
+            aria-label={`Remove rule ${index + 1}`}
+            disabled={disabled}
+            onClick={onRemove}
+          >
             <IconTrash size={16} />
           </ActionIcon>
         </Group>
@@ -75,7 +104,14 @@ export function RuleEditor({ rule, index, last, variants, segments, wrong, disab
       >
         Add a condition
       </Button>
-      <ServeEditor label="They get" serve={rule.serve} variants={variants} disabled={disabled} error={error(`${at}.serve`)} onChange={(serve) => onChange({ ...rule, serve })} />
+      <ServeEditor
+        label="They get"
+        serve={rule.serve}
+        variants={variants}
+        disabled={disabled}
+        error={error(`${at}.serve`)}
+        onChange={(serve) => onChange({ ...rule, serve })}
+      />
     </Stack>
   );
 }
@@ -126,7 +162,10 @@ export function ClauseEditor({ clause, first, segments, error, disabled, onChang
           data={operators.map(({ value, label }) => ({ value, label }))}
           onChange={(e) => {
             const op = e.currentTarget.value;
-            const kept = valuesOf(op) === 'none' || valuesOf(op) === 'segment' || kind === 'segment' ? [] : values.map((v) => typed(v, op));
+            const kept =
+              valuesOf(op) === 'none' || valuesOf(op) === 'segment' || kind === 'segment'
+                ? []
+                : values.map((v) => typed(v, op));
             onChange({ ...clause, op, values: kept, ...(valuesOf(op) === 'segment' ? { attribute: '' } : {}) });
           }}
         />
@@ -143,7 +182,13 @@ export function ClauseEditor({ clause, first, segments, error, disabled, onChang
             onChange={(list) => onChange({ ...clause, values: list.map((v) => typed(v, clause.op)) })}
           />
         )}
-        <ActionIcon variant="subtle" color="gray" aria-label="Remove the condition" disabled={disabled} onClick={onRemove}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label="Remove the condition"
+          disabled={disabled}
+          onClick={onRemove}
+        >
           <IconTrash size={14} />
         </ActionIcon>
       </Group>

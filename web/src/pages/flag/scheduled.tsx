@@ -7,7 +7,11 @@ import { Problem } from '../../parts/problem';
 import { When } from '../../parts/when';
 import { actorName } from '../../parts/words';
 
-const changes: Record<string, string> = { turnOn: 'Turns on', turnOff: 'Turns off', replaceConfig: 'Gets another targeting' };
+const changes: Record<string, string> = {
+  turnOn: 'Turns on',
+  turnOff: 'Turns off',
+  replaceConfig: 'Gets another targeting',
+};
 
 /** Scheduled lists the changes that wait for their time. */
 export function Scheduled({ flag }: { flag: Flag }) {
@@ -34,7 +38,13 @@ export function Scheduled({ flag }: { flag: Flag }) {
               {changes[s.change] ?? s.change} <When at={s.at} exact />, by {actorName(s.author)}
               {s.reason ? `: ${s.reason}` : ''}
             </Text>
-            <Button size="xs" variant="default" disabled={!mayEdit} loading={cancel.isPending} onClick={() => cancel.mutate(s.id)}>
+            <Button
+              size="xs"
+              variant="default"
+              disabled={!mayEdit}
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate(s.id)}
+            >
               Cancel it
             </Button>
           </Group>

@@ -32,10 +32,22 @@ export function ServeEditor({ label, serve, variants, disabled = false, error, o
         onChange={(e) => {
           const value = e.currentTarget.value;
           if (value !== share) onChange({ variant: value });
-          else onChange({ split: { weights: variants.map((variant) => ({ variant, weight: Math.floor(100_000 / variants.length) })) } });
+          else
+            onChange({
+              split: {
+                weights: variants.map((variant) => ({ variant, weight: Math.floor(100_000 / variants.length) })),
+              },
+            });
         }}
       />
-      {serve?.split && <SplitEditor split={serve.split} variants={variants} disabled={disabled} onChange={(split) => onChange({ split })} />}
+      {serve?.split && (
+        <SplitEditor
+          split={serve.split}
+          variants={variants}
+          disabled={disabled}
+          onChange={(split) => onChange({ split })}
+        />
+      )}
     </Stack>
   );
 }

@@ -47,10 +47,26 @@ function Details({ flag }: { flag: Flag }) {
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Title order={2}>Details</Title>
-        <TextInput label="Name" disabled={!mayEdit} value={details.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} />
-        <Textarea label="Description" autosize disabled={!mayEdit} value={details.description ?? ''} onChange={(e) => set({ description: e.currentTarget.value })} />
+        <TextInput
+          label="Name"
+          disabled={!mayEdit}
+          value={details.name ?? ''}
+          onChange={(e) => set({ name: e.currentTarget.value })}
+        />
+        <Textarea
+          label="Description"
+          autosize
+          disabled={!mayEdit}
+          value={details.description ?? ''}
+          onChange={(e) => set({ description: e.currentTarget.value })}
+        />
         <Group grow align="flex-start">
-          <TextInput label="Owner" disabled={!mayEdit} value={details.owner ?? ''} onChange={(e) => set({ owner: e.currentTarget.value })} />
+          <TextInput
+            label="Owner"
+            disabled={!mayEdit}
+            value={details.owner ?? ''}
+            onChange={(e) => set({ owner: e.currentTarget.value })}
+          />
           <TagsInput label="Tags" disabled={!mayEdit} value={details.tags ?? []} onChange={(tags) => set({ tags })} />
         </Group>
         <Checkbox
@@ -120,7 +136,12 @@ function End({ flag }: { flag: Flag }) {
           ? 'It comes back into every ruleset as it was.'
           : 'It leaves every ruleset; code that still asks for it gets its own default. The history stays, and it can be restored.'}
       </Text>
-      <Button variant="light" color={flag.archived ? undefined : 'red'} disabled={!mayEdit} onClick={() => setAsked(true)}>
+      <Button
+        variant="light"
+        color={flag.archived ? undefined : 'red'}
+        disabled={!mayEdit}
+        onClick={() => setAsked(true)}
+      >
         {flag.archived ? 'Restore the flag' : 'Archive the flag'}
       </Button>
       {asked && (

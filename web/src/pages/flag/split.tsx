@@ -11,8 +11,12 @@ export function sharesOf(split: Split, variants: readonly string[]): number[] {
   const weights = variants.map((v) => split.weights?.find((w) => w.variant === v)?.weight ?? 0);
   const total = weights.reduce((sum, w) => sum + w, 0);
   if (total === 0) return variants.map((_, i) => (i === variants.length - 1 ? whole : 0));
-  const shares = weights.map((w) => Math.round((w * whole) / total));
-  shares[shares.length - 1] = whole - shares.slice(0, -1).reduce((sum, s) => sum + s, 0);
+  // What rounding down leaves goes to those who lost most by it.
+  const exact = weights.map((w) => (w * whole) / total);
+  const shares = exact.map(Math.floor);
+  const left = whole - shares.reduce((sum, s) => sum + s, 0);
+  const losers = exact.map((x, i) => ({ i, lost: x - Math.floor(x) })).sort((a, b) => b.lost - a.lost);
+  for (const { i } of losers.slice(0, left)) shares[i] = (shares[i] ?? 0) + 1;
   return shares;
 }
 

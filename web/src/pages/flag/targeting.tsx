@@ -54,7 +54,10 @@ function Editor({ flag, saved, version }: EditorProps) {
   const underPlan = ruled === 'running' || ruled === 'paused';
   const change = (next: Config) => setDraft({ from: draft?.from ?? version, config: next });
   const disabled = !mayEdit || flag.archived;
-  useBlocker({ shouldBlockFn: () => dirty && !window.confirm('Leave without saving the change?'), enableBeforeUnload: dirty });
+  useBlocker({
+    shouldBlockFn: () => dirty && !window.confirm('Leave without saving the change?'),
+    enableBeforeUnload: dirty,
+  });
   const common = { config, variants, wrong, disabled, onChange: change };
   return (
     <Stack gap="lg">
@@ -73,7 +76,14 @@ function Editor({ flag, saved, version }: EditorProps) {
       <Section title="Rules" text="The first rule that matches decides.">
         <Rules {...common} segments={segments} rules={config.rules ?? []} />
       </Section>
-      <Section title="Everybody else" text={underPlan ? 'The rollout decides this share. Pause or abort it to change it by hand.' : 'Who is neither named nor matched by a rule.'}>
+      <Section
+        title="Everybody else"
+        text={
+          underPlan
+            ? 'The rollout decides this share. Pause or abort it to change it by hand.'
+            : 'Who is neither named nor matched by a rule.'
+        }
+      >
         <ServeEditor
           label="They get"
           serve={config.default}
@@ -179,7 +189,16 @@ function Rules({ config, rules, variants, segments, wrong, disabled, onChange }:
         size="xs"
         style={{ alignSelf: 'flex-start' }}
         disabled={disabled}
-        onClick={() => set([...rules, { id: newID(rules), clauses: [{ attribute: '', op: 'in', values: [] }], serve: { variant: variants[0] ?? '' } }])}
+        onClick={() =>
+          set([
+            ...rules,
+            {
+              id: newID(rules),
+              clauses: [{ attribute: '', op: 'in', values: [] }],
+              serve: { variant: variants[0] ?? '' },
+            },
+          ])
+        }
       >
         Add a rule
       </Button>

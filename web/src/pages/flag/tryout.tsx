@@ -56,7 +56,14 @@ export function TryOut({ flag }: { flag: Flag }) {
   });
   const result = evaluate.data?.results?.[0];
   return (
-    <Stack className="panel" p="md" gap="sm" component="section" aria-label="Try it out" style={{ position: 'sticky', top: 72 }}>
+    <Stack
+      className="panel"
+      p="md"
+      gap="sm"
+      component="section"
+      aria-label="Try it out"
+      style={{ position: 'sticky', top: 72 }}
+    >
       <div>
         <Title order={2}>Try it out</Title>
         <Text size="sm" c="dimmed">
@@ -109,7 +116,9 @@ export function TryOut({ flag }: { flag: Flag }) {
 function problemOf(text: string): string | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? null : 'It must be an object: {"targetingKey": "user-1"}';
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? null
+      : 'It must be an object: {"targetingKey": "user-1"}';
   } catch (e) {
     return e instanceof Error ? `This is not JSON: ${e.message}` : 'This is not JSON.';
   }

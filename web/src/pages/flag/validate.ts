@@ -76,7 +76,8 @@ function clause(c: Clause, segments: readonly string[]): string | null {
   for (const value of values) {
     const text = String(value);
     if (kind === 'number' && typeof value !== 'number') return `“${text}” is not a number.`;
-    if (kind === 'time' && Number.isNaN(Date.parse(text)) && typeof value !== 'number') return `“${text}” is not a time such as 2027-01-31T09:00:00Z.`;
+    if (kind === 'time' && Number.isNaN(Date.parse(text)) && typeof value !== 'number')
+      return `“${text}” is not a time such as 2027-01-31T09:00:00Z.`;
     if (kind === 'version' && !/^\d+\.\d+\.\d+/.test(text)) return `“${text}” is not a version such as 2.14.0.`;
     if (kind === 'segment' && !segments.includes(text)) return `There is no segment “${text}”.`;
     if (kind === 'pattern' && !compiles(text)) return `“${text}” is not a regular expression.`;

@@ -1,4 +1,16 @@
-import { Button, Checkbox, Group, Modal, Radio, SimpleGrid, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  Radio,
+  SimpleGrid,
+  Stack,
+  TagsInput,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
@@ -8,8 +20,16 @@ import { useHere } from '../../parts/here';
 import { Problem } from '../../parts/problem';
 
 const kinds = [
-  { value: 'switch', label: 'Kill switch', text: 'Turns something off in an emergency. It stays in the code for good.' },
-  { value: 'percentage', label: 'Rollout', text: 'Brings a change to more and more of the units, and takes it back if it hurts.' },
+  {
+    value: 'switch',
+    label: 'Kill switch',
+    text: 'Turns something off in an emergency. It stays in the code for good.',
+  },
+  {
+    value: 'percentage',
+    label: 'Rollout',
+    text: 'Brings a change to more and more of the units, and takes it back if it hurts.',
+  },
   { value: 'targeting', label: 'Targeting', text: 'Serves something to those whom rules and lists name.' },
   { value: 'experiment', label: 'Experiment', text: 'Splits the units to find out which variant is better.' },
 ] as const;
@@ -78,13 +98,22 @@ export default function Create({ onClose }: { onClose: () => void }) {
   const create = useMutation({
     mutationFn: () =>
       answer(
-        api.POST('/api/v1/projects/{project}/flags', { params: { path: { project }, header: commandHeaders() }, body: bodyOf(draft) }),
+        api.POST('/api/v1/projects/{project}/flags', {
+          params: { path: { project }, header: commandHeaders() },
+          body: bodyOf(draft),
+        }),
       ),
     onSuccess: ({ flag }) => {
       place(client, project, flag);
       const params = { project, flag: flag.key };
-      const to = { percentage: '/p/$project/flags/$flag/rollout', experiment: '/p/$project/flags/$flag/experiment' } as const;
-      void navigate({ to: draft.kind in to ? to[draft.kind as keyof typeof to] : '/p/$project/flags/$flag/targeting', params });
+      const to = {
+        percentage: '/p/$project/flags/$flag/rollout',
+        experiment: '/p/$project/flags/$flag/experiment',
+      } as const;
+      void navigate({
+        to: draft.kind in to ? to[draft.kind as keyof typeof to] : '/p/$project/flags/$flag/targeting',
+        params,
+      });
     },
   });
   const submit = (event: FormEvent) => {
@@ -95,7 +124,11 @@ export default function Create({ onClose }: { onClose: () => void }) {
     <Modal opened onClose={onClose} title="Create a flag" size="lg">
       <form onSubmit={submit}>
         <Stack>
-          <Radio.Group label="What is it for?" value={draft.kind} onChange={(kind) => set({ kind: kind as KindOfFlag })}>
+          <Radio.Group
+            label="What is it for?"
+            value={draft.kind}
+            onChange={(kind) => set({ kind: kind as KindOfFlag })}
+          >
             <SimpleGrid cols={{ base: 1, sm: 2 }} mt="xs">
               {kinds.map((k) => (
                 <Radio.Card key={k.value} value={k.value} p="sm">
@@ -115,7 +148,13 @@ export default function Create({ onClose }: { onClose: () => void }) {
             </SimpleGrid>
           </Radio.Group>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput label="Name" data-autofocus required value={draft.name} onChange={(e) => set({ name: e.currentTarget.value })} />
+            <TextInput
+              label="Name"
+              data-autofocus
+              required
+              value={draft.name}
+              onChange={(e) => set({ name: e.currentTarget.value })}
+            />
             <TextInput
               label="Key"
               description="What the code asks for; it cannot be changed later"
@@ -125,9 +164,20 @@ export default function Create({ onClose }: { onClose: () => void }) {
               inputWrapperOrder={['label', 'input', 'description', 'error']}
             />
           </SimpleGrid>
-          <Textarea label="Description" autosize minRows={2} value={draft.description} onChange={(e) => set({ description: e.currentTarget.value })} />
+          <Textarea
+            label="Description"
+            autosize
+            minRows={2}
+            value={draft.description}
+            onChange={(e) => set({ description: e.currentTarget.value })}
+          />
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
-            <TextInput label="Owner" placeholder="A team or a person" value={draft.owner} onChange={(e) => set({ owner: e.currentTarget.value })} />
+            <TextInput
+              label="Owner"
+              placeholder="A team or a person"
+              value={draft.owner}
+              onChange={(e) => set({ owner: e.currentTarget.value })}
+            />
             <TagsInput label="Tags" value={draft.tags} onChange={(tags) => set({ tags })} />
           </SimpleGrid>
           {draft.kind === 'switch' ? (
@@ -143,14 +193,23 @@ export default function Create({ onClose }: { onClose: () => void }) {
             />
           )}
           {draft.kind === 'experiment' && (
-            <TagsInput label="Variants" description="The first one is the control" value={draft.variants} onChange={(variants) => set({ variants })} />
+            <TagsInput
+              label="Variants"
+              description="The first one is the control"
+              value={draft.variants}
+              onChange={(variants) => set({ variants })}
+            />
           )}
           {create.error && <Problem error={create.error} title="The flag was not created" />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={create.isPending} disabled={draft.kind === 'experiment' && draft.variants.length < 2}>
+            <Button
+              type="submit"
+              loading={create.isPending}
+              disabled={draft.kind === 'experiment' && draft.variants.length < 2}
+            >
               Create
             </Button>
           </Group>

@@ -1,5 +1,5 @@
-import type { FlagFilter } from '../../app/router';
 import type { Flag } from '../../api/queries';
+import type { FlagFilter } from '../../app/router';
 import { lifecycle } from '../../parts/lifecycle';
 import { stateOf } from '../../parts/words';
 

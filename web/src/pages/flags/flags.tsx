@@ -69,11 +69,23 @@ function Narrowed({ list, filter, change }: NarrowedProps) {
       <Group px="md" pb="sm" gap="xs" align="flex-end">
         <Search value={filter.q ?? ''} onChange={(q) => change({ q: q || undefined })} />
         <Choice label="State" value={filter.state} data={states} onChange={(state) => change({ state })} />
-        <Choice label="Type" value={filter.type} data={any('type', ['boolean', 'string', 'number', 'json'])} onChange={(type) => change({ type })} />
+        <Choice
+          label="Type"
+          value={filter.type}
+          data={any('type', ['boolean', 'string', 'number', 'json'])}
+          onChange={(type) => change({ type })}
+        />
         {known.owners.length > 1 && (
-          <Choice label="Owner" value={filter.owner} data={any('owner', known.owners)} onChange={(owner) => change({ owner })} />
+          <Choice
+            label="Owner"
+            value={filter.owner}
+            data={any('owner', known.owners)}
+            onChange={(owner) => change({ owner })}
+          />
         )}
-        {known.tags.length > 0 && <Choice label="Tag" value={filter.tag} data={any('tag', known.tags)} onChange={(tag) => change({ tag })} />}
+        {known.tags.length > 0 && (
+          <Choice label="Tag" value={filter.tag} data={any('tag', known.tags)} onChange={(tag) => change({ tag })} />
+        )}
         <Choice
           label="Order"
           value={filter.sort}
@@ -91,7 +103,13 @@ function Narrowed({ list, filter, change }: NarrowedProps) {
       {found.length === 0 && (
         <Group p="md">
           <Text>No flag is like that.</Text>
-          <Button variant="default" size="xs" onClick={() => change({ q: undefined, state: undefined, type: undefined, owner: undefined, tag: undefined })}>
+          <Button
+            variant="default"
+            size="xs"
+            onClick={() =>
+              change({ q: undefined, state: undefined, type: undefined, owner: undefined, tag: undefined })
+            }
+          >
             Show all
           </Button>
         </Group>
@@ -131,7 +149,14 @@ interface ChoiceProps {
 }
 
 function Choice({ label, value, data, onChange }: ChoiceProps) {
-  return <NativeSelect label={label} value={value ?? ''} data={data} onChange={(e) => onChange(e.currentTarget.value || undefined)} />;
+  return (
+    <NativeSelect
+      label={label}
+      value={value ?? ''}
+      data={data}
+      onChange={(e) => onChange(e.currentTarget.value || undefined)}
+    />
+  );
 }
 
 const any = (what: string, list: readonly string[]) => [
@@ -154,8 +179,8 @@ function NoFlags() {
     <div style={{ padding: 16 }}>
       <Empty title="There are no flags yet">
         <Text>
-          A flag decides which code runs for whom. Create one, ask for it in the code, and switch it here: the application
-          hears of a change within a second, without a release.
+          A flag decides which code runs for whom. Create one, ask for it in the code, and switch it here: the
+          application hears of a change within a second, without a release.
         </Text>
         <Text component="pre" className="diff panel" p="sm">
           {`if (flagClient.isEnabled('new-pdf-engine')) { ... }`}

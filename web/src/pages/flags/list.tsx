@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: the rows of a virtualised table have places of their own, which those of a table cannot
+// biome-ignore-all lint/a11y/useFocusableInteractive: rows are for reading; the link in each is what takes the focus
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -77,11 +79,18 @@ interface RowProps {
 const Row = memo(function Row({ flag, project, environment, environments, units, index }: RowProps) {
   const { details } = flag;
   return (
-    <Link role="row" aria-rowindex={index + 2} className="flag-row" to="/p/$project/flags/$flag/targeting" params={{ project, flag: flag.key }} preload={false}>
+    <div role="row" aria-rowindex={index + 2} className="flag-row flag-link">
       <div role="cell" style={{ minWidth: 0 }}>
         <Group gap={8} wrap="nowrap">
-          <Text fw={600} truncate>
-            {flag.key}
+          <Text fw={600} truncate component="div">
+            <Link
+              className="row-link"
+              to="/p/$project/flags/$flag/targeting"
+              params={{ project, flag: flag.key }}
+              preload={false}
+            >
+              {flag.key}
+            </Link>
           </Text>
           {flag.type !== 'boolean' && (
             <Badge size="xs" variant="default" tt="none" style={{ flex: 'none' }}>
@@ -121,7 +130,7 @@ const Row = memo(function Row({ flag, project, environment, environments, units,
           {actorName(flag.changedBy)}
         </Text>
       </div>
-    </Link>
+    </div>
   );
 });
 
@@ -151,10 +160,14 @@ export function PlaceState({ flag, environment, strong }: { flag: Flag; environm
   const state = stateOf(flag, flag.environments[environment]);
   return (
     <span className="place-state" style={{ fontWeight: strong ? 600 : 400 }}>
-      <span className="dot" data-on={state.tone === 'on'} data-wait={state.tone === 'wait'} data-bad={state.tone === 'bad'} />
+      <span
+        className="dot"
+        data-on={state.tone === 'on'}
+        data-wait={state.tone === 'wait'}
+        data-bad={state.tone === 'bad'}
+      />
       <span style={strong ? undefined : { color: 'var(--mantine-color-dimmed)' }}>{environment}</span>
       <span className="figures">{state.text}</span>
     </span>
   );
 }
-

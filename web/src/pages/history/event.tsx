@@ -34,7 +34,12 @@ export function EventRow({ event, action, onCause }: Props) {
       <Stack gap={4} style={{ minWidth: 0 }}>
         <Group gap={8} justify="space-between" wrap="nowrap" align="flex-start">
           <Text size="sm" style={{ minWidth: 0 }} component="div">
-            <span className="dot" data-bad={tone(event) === 'bad'} data-on={tone(event) === 'good'} style={{ display: 'inline-block', marginInlineEnd: 8 }} />
+            <span
+              className="dot"
+              data-bad={tone(event) === 'bad'}
+              data-on={tone(event) === 'good'}
+              style={{ display: 'inline-block', marginInlineEnd: 8 }}
+            />
             <b>{actorName(event.actor)}</b> {sentence(event)}
             {environment && (
               <Badge size="xs" variant="default" tt="none" ms={8}>
@@ -58,7 +63,8 @@ export function EventRow({ event, action, onCause }: Props) {
           {opened && (
             <Stack gap="xs" pt={4}>
               <Text size="xs" c="dimmed" component="div">
-                <When at={event.at} exact /> · {event.type} version {event.version} · part {event.part} of {event.parts} of command {event.command}
+                <When at={event.at} exact /> · {event.type} version {event.version} · part {event.part} of {event.parts}{' '}
+                of command {event.command}
                 {cause && (
                   <>
                     {' · because of '}

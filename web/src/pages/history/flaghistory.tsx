@@ -88,7 +88,12 @@ function Then({ flag, seq }: { flag: Flag; seq: string }) {
   const { project, environments } = useHere();
   const then = useQuery({
     queryKey: ['past', project, flag.key, seq],
-    queryFn: () => answer(api.GET('/api/v1/projects/{project}/flags/{flag}', { params: { path: { project, flag: flag.key }, query: { at: seq } } })),
+    queryFn: () =>
+      answer(
+        api.GET('/api/v1/projects/{project}/flags/{flag}', {
+          params: { path: { project, flag: flag.key }, query: { at: seq } },
+        }),
+      ),
   });
   return (
     <Loaded query={then}>
@@ -99,7 +104,12 @@ function Then({ flag, seq }: { flag: Flag; seq: string }) {
               const state = stateOf(old, old.environments[e.key ?? '']);
               return (
                 <span key={e.key} className="place-state">
-                  <span className="dot" data-on={state.tone === 'on'} data-wait={state.tone === 'wait'} data-bad={state.tone === 'bad'} />
+                  <span
+                    className="dot"
+                    data-on={state.tone === 'on'}
+                    data-wait={state.tone === 'wait'}
+                    data-bad={state.tone === 'bad'}
+                  />
                   {e.name || e.key} <b className="figures">{state.text}</b>
                 </span>
               );
@@ -108,7 +118,11 @@ function Then({ flag, seq }: { flag: Flag; seq: string }) {
           <Text size="sm" c="dimmed">
             What has changed since:
           </Text>
-          {same(old, flag) ? <Alert color="gray" title="Nothing: it is the same now" py="xs" /> : <Diff before={shown(old)} after={shown(flag)} />}
+          {same(old, flag) ? (
+            <Alert color="gray" title="Nothing: it is the same now" py="xs" />
+          ) : (
+            <Diff before={shown(old)} after={shown(flag)} />
+          )}
         </Stack>
       )}
     </Loaded>

@@ -45,7 +45,8 @@ export function History() {
   const filter = useSearch({ from: '/p/$project/history' });
   const navigate = useNavigate();
   const query = useEvents(project, filter);
-  const change = (part: EventFilter) => void navigate({ to: '.', search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false });
+  const change = (part: EventFilter) =>
+    void navigate({ to: '.', search: (old) => ({ ...old, ...part }), replace: true, resetScroll: false });
   const events = query.data?.pages.flatMap((p) => [...(p.events ?? [])].reverse()) ?? [];
   const jump = (cause: string) => {
     const found = events.find((e) => e.id === cause || e.command === cause);
@@ -56,7 +57,8 @@ export function History() {
       <div>
         <Title order={1}>History</Title>
         <Text size="sm" c="dimmed">
-          Every change in the order in which it happened. Nothing is ever changed or removed; open an event to verify that.
+          Every change in the order in which it happened. Nothing is ever changed or removed; open an event to verify
+          that.
         </Text>
       </div>
       <Group gap="xs" align="flex-end">
@@ -76,13 +78,28 @@ export function History() {
         <NativeSelect
           label="Environment"
           value={filter.in ?? ''}
-          data={[{ value: '', label: 'Any' }, ...environments.map((e) => ({ value: e.key ?? '', label: e.name || (e.key ?? '') }))]}
+          data={[
+            { value: '', label: 'Any' },
+            ...environments.map((e) => ({ value: e.key ?? '', label: e.name || (e.key ?? '') })),
+          ]}
           onChange={(e) => change({ in: e.currentTarget.value || undefined })}
         />
-        <TextInput label="From" type="datetime-local" value={filter.since ?? ''} onChange={(e) => change({ since: e.currentTarget.value || undefined })} />
-        <TextInput label="Until" type="datetime-local" value={filter.until ?? ''} onChange={(e) => change({ until: e.currentTarget.value || undefined })} />
+        <TextInput
+          label="From"
+          type="datetime-local"
+          value={filter.since ?? ''}
+          onChange={(e) => change({ since: e.currentTarget.value || undefined })}
+        />
+        <TextInput
+          label="Until"
+          type="datetime-local"
+          value={filter.until ?? ''}
+          onChange={(e) => change({ until: e.currentTarget.value || undefined })}
+        />
       </Group>
-      {query.error && <Problem error={query.error} title="The history could not be read" retry={() => void query.refetch()} />}
+      {query.error && (
+        <Problem error={query.error} title="The history could not be read" retry={() => void query.refetch()} />
+      )}
       {query.isLoading && (
         <Center py="xl">
           <Loader aria-label="Loading" />
@@ -90,7 +107,9 @@ export function History() {
       )}
       {query.isSuccess && events.length === 0 && (
         <Empty title="Nothing like that has happened">
-          <Text>{query.hasNextPage ? 'Not among the newest events; look further back.' : 'Widen the filter to see more.'}</Text>
+          <Text>
+            {query.hasNextPage ? 'Not among the newest events; look further back.' : 'Widen the filter to see more.'}
+          </Text>
         </Empty>
       )}
       {events.length > 0 && (
@@ -101,7 +120,12 @@ export function History() {
         </div>
       )}
       {query.hasNextPage && (
-        <Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()} style={{ alignSelf: 'center' }}>
+        <Button
+          variant="default"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+          style={{ alignSelf: 'center' }}
+        >
           Earlier events
         </Button>
       )}
@@ -110,7 +134,15 @@ export function History() {
 }
 
 /** Typed is a field that asks once the reader has stopped typing. */
-function Typed({ label, value, onChange }: { label: string; value: string | undefined; onChange: (value: string | undefined) => void }) {
+function Typed({
+  label,
+  value,
+  onChange,
+}: {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}) {
   const [text, setText] = useState(value ?? '');
   useEffect(() => {
     if (text === (value ?? '')) return;

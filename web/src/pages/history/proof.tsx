@@ -22,8 +22,11 @@ function sameKey(key: string): boolean {
 
 async function prove(seq: string): Promise<Verified> {
   const key = (await answer(api.GET('/api/v1/ledger/key', { parseAs: 'text' }))) as unknown as string;
-  const response = await fetch(`/api/v1/ledger/export?seq=${seq}`, { headers: { Authorization: `Bearer ${session.token()}` } });
-  if (!response.ok) throw new Error('The server gives no proof of this event yet. Checkpoints are signed once a second.');
+  const response = await fetch(`/api/v1/ledger/export?seq=${seq}`, {
+    headers: { Authorization: `Bearer ${session.token()}` },
+  });
+  if (!response.ok)
+    throw new Error('The server gives no proof of this event yet. Checkpoints are signed once a second.');
   const found = await verify(seq, new Uint8Array(await response.arrayBuffer()), key.trim());
   return { ...found, sameKey: sameKey(key.trim()) };
 }
@@ -34,7 +37,13 @@ export function Proof({ seq }: { seq: string }) {
   const query = useQuery({ queryKey: ['proof', seq], queryFn: () => prove(seq), enabled: asked, retry: false });
   if (!asked || query.isLoading) {
     return (
-      <Button size="xs" variant="default" style={{ alignSelf: 'flex-start' }} loading={asked} onClick={() => setAsked(true)}>
+      <Button
+        size="xs"
+        variant="default"
+        style={{ alignSelf: 'flex-start' }}
+        loading={asked}
+        onClick={() => setAsked(true)}
+      >
         Verify in this browser
       </Button>
     );
@@ -48,8 +57,9 @@ export function Proof({ seq }: { seq: string }) {
         {query.error && <b>Not verified: {query.error.message}</b>}
         {query.data && (
           <>
-            <b>Verified.</b> This event is in the ledger of {count(Number(query.data.size))} events whose root {query.data.root} is signed by{' '}
-            {query.data.origin}.{!good && <b> The key is not the one that this browser has seen before.</b>}
+            <b>Verified.</b> This event is in the ledger of {count(Number(query.data.size))} events whose root{' '}
+            {query.data.root} is signed by {query.data.origin}.
+            {!good && <b> The key is not the one that this browser has seen before.</b>}
           </>
         )}
       </Text>

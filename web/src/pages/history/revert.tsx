@@ -24,7 +24,12 @@ export function Revert({ project, flag, to, onClose }: Props) {
         body: { flags: [{ flag, ...(seen ? { seen } : {}) }], to, preview, reason },
       }),
     );
-  const preview = useQuery({ queryKey: ['revert', project, flag, to], queryFn: () => send(true), staleTime: 0, gcTime: 0 });
+  const preview = useQuery({
+    queryKey: ['revert', project, flag, to],
+    queryFn: () => send(true),
+    staleTime: 0,
+    gcTime: 0,
+  });
   const revert = useMutation({
     mutationFn: () => send(false, preview.data?.flags?.[0]?.seen),
     onSuccess: () => {
@@ -49,9 +54,15 @@ export function Revert({ project, flag, to, onClose }: Props) {
                 <Alert color="gray" title="Nothing would change: it is like that now" py="xs" />
               )}
               <Text size="sm" c="dimmed">
-                The history stays as it is; what is undone is undone by new events. Rollouts and experiments are not restarted.
+                The history stays as it is; what is undone is undone by new events. Rollouts and experiments are not
+                restarted.
               </Text>
-              <TextInput label="Reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)} data-autofocus />
+              <TextInput
+                label="Reason"
+                value={reason}
+                onChange={(e) => setReason(e.currentTarget.value)}
+                data-autofocus
+              />
               {revert.error && <Problem error={revert.error} title="Nothing was changed" />}
               <Group justify="flex-end">
                 <Button variant="default" onClick={onClose}>

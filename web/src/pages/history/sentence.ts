@@ -33,7 +33,8 @@ const sentences: Record<string, (d: Data, key: string) => string> = {
   'rollout.approved': (_, key) => `approved a step of ${key}`,
   'experiment.started': (_, key) => `started an experiment on ${key}`,
   'experiment.ended': (_, key) => `stopped the experiment on ${key}`,
-  'experiment.decided': (d, key) => `decided the experiment on ${key}${d['variant'] ? ` for ${text(d['variant'])}` : ''}`,
+  'experiment.decided': (d, key) =>
+    `decided the experiment on ${key}${d['variant'] ? ` for ${text(d['variant'])}` : ''}`,
   'experiment.recorded': (_, key) => `recorded an experiment on ${key} that ran elsewhere`,
   'segment.saved': (_, key) => `saved the segment ${key}`,
   'segment.archived': (_, key) => `archived the segment ${key}`,
@@ -41,7 +42,8 @@ const sentences: Record<string, (d: Data, key: string) => string> = {
   'metric.archived': (_, key) => `archived the metric ${key}`,
   'plan.saved': (_, key) => `saved the plan ${key}`,
   'plan.archived': (_, key) => `archived the plan ${key}`,
-  'key.created': (d) => `made the ${text((d['key'] as Data | undefined)?.['kind'])} key ${text((d['key'] as Data | undefined)?.['name'])}`,
+  'key.created': (d) =>
+    `made the ${text((d['key'] as Data | undefined)?.['kind'])} key ${text((d['key'] as Data | undefined)?.['name'])}`,
   'key.revoked': (_, key) => `revoked the key ${key}`,
 };
 

@@ -120,9 +120,11 @@ export async function verify(seq: string, file: Bytes, publicKey: string): Promi
   const note = all.findLast((r) => r.words[0] === 'checkpoint');
   if (!event || !proof || !note) throw new Error('The export has no proof of this event.');
   const checkpoint = await opened(decoder.decode(note.body), publicKey);
-  if (BigInt(proof.words[2] ?? '0') !== checkpoint.size) throw new Error('Proof and checkpoint are about different trees.');
+  if (BigInt(proof.words[2] ?? '0') !== checkpoint.size)
+    throw new Error('Proof and checkpoint are about different trees.');
   const path = decoder.decode(proof.body).split('\n').filter(Boolean).map(fromBase64);
   const root = await rootOf(BigInt(seq) - 1n, checkpoint.size, await leaf(event.words[3] ?? '', event.body), path);
-  if (toBase64(root) !== toBase64(checkpoint.root)) throw new Error('The event is not what the checkpoint was signed over: it has been changed.');
+  if (toBase64(root) !== toBase64(checkpoint.root))
+    throw new Error('The event is not what the checkpoint was signed over: it has been changed.');
   return { seq, size: checkpoint.size.toString(), root: toBase64(root), origin: checkpoint.origin };
 }

@@ -11,7 +11,13 @@ import { When } from '../../parts/when';
 import { count } from '../../parts/words';
 
 const stages: Lifecycle['stage'][] = ['stale', 'draft', 'rolling out', 'live', 'archived'];
-const colors: Record<string, string> = { stale: 'orange', draft: 'gray', 'rolling out': 'teal', live: 'blue', archived: 'gray' };
+const colors: Record<string, string> = {
+  stale: 'orange',
+  draft: 'gray',
+  'rolling out': 'teal',
+  live: 'blue',
+  archived: 'gray',
+};
 
 /** Hygiene shows which flags have done their work and should leave the code. */
 export function Hygiene() {
@@ -20,7 +26,10 @@ export function Hygiene() {
   const used = useQuery({ ...usage(project, environment), enabled: environment !== '' }).data;
   const [stage, setStage] = useState<string>('stale');
   return (
-    <Page title="Hygiene" text={`Where the flags stand in ${environment}. A stale one decides nothing any more: remove it from the code, then archive it.`}>
+    <Page
+      title="Hygiene"
+      text={`Where the flags stand in ${environment}. A stale one decides nothing any more: remove it from the code, then archive it.`}
+    >
       <Loaded query={query}>
         {(list) => {
           const now = Date.now();
@@ -32,14 +41,17 @@ export function Hygiene() {
                 value={stage}
                 onChange={setStage}
                 aria-label="Stage of life"
-                data={stages.map((s) => ({ value: s, label: `${s} ${count(all.filter((f) => f.stage === s).length)}` }))}
+                data={stages.map((s) => ({
+                  value: s,
+                  label: `${s} ${count(all.filter((f) => f.stage === s).length)}`,
+                }))}
                 style={{ alignSelf: 'flex-start', maxWidth: '100%' }}
               />
               {shown.length === 0 ? (
                 <Empty title={stage === 'stale' ? 'No flag is stale' : 'None'}>
                   <Text>
-                    A flag is stale when its planned removal date is over, or when it has been on or off for everybody for 14 days
-                    without a change. Permanent flags never are.
+                    A flag is stale when its planned removal date is over, or when it has been on or off for everybody
+                    for 14 days without a change. Permanent flags never are.
                   </Text>
                 </Empty>
               ) : (

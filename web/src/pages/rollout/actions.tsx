@@ -9,18 +9,44 @@ import { Problem } from '../../parts/problem';
 type Rollout = Schemas['RolloutView'];
 
 const actions = {
-  pause: { label: 'Pause', title: 'Pause the rollout?', text: 'Traffic stays as it is. Nothing advances and nothing rolls back until somebody resumes it.', color: undefined },
-  resume: { label: 'Resume', title: 'Resume the rollout?', text: 'The gates look again. The soak of this stage begins anew.', color: undefined },
-  approve: { label: 'Approve', title: 'Approve the next step?', text: 'Your approval counts for the step to the next stage.', color: undefined },
-  advance: { label: 'Skip ahead', title: 'Go to the next stage now?', text: 'Whatever the gates say, and before the soak is over. The history will say that it was you.', color: 'orange' },
-  abort: { label: 'Abort', title: 'Abort the rollout?', text: 'Nobody gets the treatment any more, at once.', color: 'red' },
+  pause: {
+    label: 'Pause',
+    title: 'Pause the rollout?',
+    text: 'Traffic stays as it is. Nothing advances and nothing rolls back until somebody resumes it.',
+    color: undefined,
+  },
+  resume: {
+    label: 'Resume',
+    title: 'Resume the rollout?',
+    text: 'The gates look again. The soak of this stage begins anew.',
+    color: undefined,
+  },
+  approve: {
+    label: 'Approve',
+    title: 'Approve the next step?',
+    text: 'Your approval counts for the step to the next stage.',
+    color: undefined,
+  },
+  advance: {
+    label: 'Skip ahead',
+    title: 'Go to the next stage now?',
+    text: 'Whatever the gates say, and before the soak is over. The history will say that it was you.',
+    color: 'orange',
+  },
+  abort: {
+    label: 'Abort',
+    title: 'Abort the rollout?',
+    text: 'Nobody gets the treatment any more, at once.',
+    color: 'red',
+  },
 } as const;
 
 type Action = keyof typeof actions;
 
 /** possible are the actions that make sense now. */
 function possible(r: Rollout): Action[] {
-  if (r.status === 'running') return [...((r.missing ?? []).length > 0 ? (['approve'] as const) : []), 'pause', 'advance', 'abort'];
+  if (r.status === 'running')
+    return [...((r.missing ?? []).length > 0 ? (['approve'] as const) : []), 'pause', 'advance', 'abort'];
   return r.status === 'paused' ? ['resume', 'abort'] : [];
 }
 
@@ -34,7 +60,14 @@ export function Actions({ flag, rollout }: { flag: Flag; rollout: Rollout }) {
     <Stack gap={6} align="flex-end">
       <Group gap="xs">
         {list.map((a) => (
-          <Button key={a} size="sm" variant={a === 'abort' ? 'light' : 'default'} color={actions[a].color} disabled={!mayEdit} onClick={() => setAsked(a)}>
+          <Button
+            key={a}
+            size="sm"
+            variant={a === 'abort' ? 'light' : 'default'}
+            color={actions[a].color}
+            disabled={!mayEdit}
+            onClick={() => setAsked(a)}
+          >
             {actions[a].label}
           </Button>
         ))}
@@ -56,7 +89,10 @@ function Ask({ flag, action, onClose }: { flag: Flag; action: Action; onClose: (
   const { label, title, text, color } = actions[action];
   const act = useMutation({
     mutationFn: () => {
-      const call = { params: { path: { project, flag: flag.key, environment }, header: commandHeaders() }, body: { reason } };
+      const call = {
+        params: { path: { project, flag: flag.key, environment }, header: commandHeaders() },
+        body: { reason },
+      };
       const here = '/api/v1/projects/{project}/flags/{flag}/environments/{environment}/rollout';
       switch (action) {
         case 'pause':

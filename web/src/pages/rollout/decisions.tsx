@@ -10,7 +10,9 @@ export function DecisionLog({ rollout }: { rollout: Schemas['RolloutView'] }) {
   const { project, flag, environment } = useHere();
   const history = useQuery(flagHistory(project, flag)).data ?? [];
   const first = Number(rollout.spans?.[0]?.first ?? 0);
-  const about = history.filter((e) => e.type.startsWith('rollout.') && Number(e.seq) >= first && environmentOf(e) === environment).reverse();
+  const about = history
+    .filter((e) => e.type.startsWith('rollout.') && Number(e.seq) >= first && environmentOf(e) === environment)
+    .reverse();
   return (
     <Stack gap="xs" component="section" aria-label="Decisions">
       <Title order={2}>Decisions</Title>

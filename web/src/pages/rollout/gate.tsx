@@ -62,8 +62,17 @@ export function GatePanel({ gate, index, looks, metric }: Props) {
             <Series
               label={`${share.what} in both arms over time`}
               lines={[
-                { name: `treatment: ${share.what}`, color: 'var(--ledger-good)', points: both.map((p) => ({ at: p.at, y: p.treatment })) },
-                { name: 'control', color: 'var(--ledger-control)', dash: '5 3', points: both.map((p) => ({ at: p.at, y: p.control })) },
+                {
+                  name: `treatment: ${share.what}`,
+                  color: 'var(--ledger-good)',
+                  points: both.map((p) => ({ at: p.at, y: p.treatment })),
+                },
+                {
+                  name: 'control',
+                  color: 'var(--ledger-control)',
+                  dash: '5 3',
+                  points: both.map((p) => ({ at: p.at, y: p.control })),
+                },
               ]}
               format={share.share ? (y) => percent(y) : figure}
               zero={share.share}
@@ -79,14 +88,15 @@ export function GatePanel({ gate, index, looks, metric }: Props) {
 
 /** Evidence shows how much of what a decision needs there is, both ways. */
 function Evidence({ gate }: { gate: Gate }) {
-  const part = (log: number, threshold: number) => (threshold > 0 ? Math.max(0, Math.min(100, (100 * log) / threshold)) : 0);
+  const part = (log: number, threshold: number) =>
+    threshold > 0 ? Math.round(Math.max(0, Math.min(100, (100 * log) / threshold))) : 0;
   const harm = part(gate.logEFail, gate.failThreshold);
   const safe = part(gate.logEPass, gate.passThreshold);
   return (
     <Group grow align="flex-start">
       <div>
         <Text size="xs">
-          Evidence of harm <b className="figures">{Math.round(harm)}%</b>
+          Evidence of harm <b className="figures">{harm}%</b>
         </Text>
         <Progress value={harm} color="red" size="sm" aria-label="Evidence of harm, of what a roll-back needs" />
         <Text size="xs" c="dimmed" className="figures">
@@ -95,7 +105,7 @@ function Evidence({ gate }: { gate: Gate }) {
       </div>
       <div>
         <Text size="xs">
-          Evidence of safety <b className="figures">{Math.round(safe)}%</b>
+          Evidence of safety <b className="figures">{safe}%</b>
         </Text>
         <Progress value={safe} color="teal" size="sm" aria-label="Evidence of safety, of what an advance needs" />
         <Text size="xs" c="dimmed" className="figures">

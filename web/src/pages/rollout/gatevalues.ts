@@ -33,7 +33,14 @@ export function limitOf(g: Gate): Limit {
     const text = g.above
       ? `Its quantile may be ${figure(g.maxRatio)} times the control's: ${figure(g.above)}`
       : `Its error rate may be ${figure(g.maxRatio)} times the control's`;
-    return { what, text, short: `limit ${times(g.tau || g.maxRatio)}`, y: g.tau || g.maxRatio, log: true, format: times };
+    return {
+      what,
+      text,
+      short: `limit ${times(g.tau || g.maxRatio)}`,
+      y: g.tau || g.maxRatio,
+      log: true,
+      format: times,
+    };
   }
   const kind = kinds[limit.kind ?? ''] ?? { what: limit.kind ?? '', words: '' };
   const ratio = kind.what === 'ratio';
@@ -53,7 +60,11 @@ export function limitOf(g: Gate): Limit {
 export function bounds(g: Gate): { y: number | null; low: number | null; high: number | null } {
   if (!g.effect) {
     const known = g.ratio > 0 || g.ratioHigh > 0;
-    return { y: g.ratio > 0 ? g.ratio : null, low: known ? g.ratioLow : null, high: g.ratioHigh > 0 ? g.ratioHigh : null };
+    return {
+      y: g.ratio > 0 ? g.ratio : null,
+      low: known ? g.ratioLow : null,
+      high: g.ratioHigh > 0 ? g.ratioHigh : null,
+    };
   }
   const look = g.effect.rollout;
   return { y: look?.estimate ?? null, low: look?.low ?? null, high: look?.high ?? null };
@@ -63,10 +74,14 @@ export function bounds(g: Gate): { y: number | null; low: number | null; high: n
 export function arms(g: Gate): { what: string; share: boolean; treatment: number | null; control: number | null } {
   if (g.effect) {
     const look = g.effect.rollout;
-    return { what: 'mean', share: false, treatment: look?.treatment?.mean ?? null, control: look?.control?.units ? (look.control.mean ?? null) : null };
+    return {
+      what: 'mean',
+      share: false,
+      treatment: look?.treatment?.mean ?? null,
+      control: look?.control?.units ? (look.control.mean ?? null) : null,
+    };
   }
   const rate = (a: Schemas['ArmEvidence']) => (a.events ? (a.bad ?? 0) / a.events : null);
   const what = g.above ? `share slower than ${figure(g.above)}` : 'error rate';
   return { what, share: true, treatment: rate(g.treatment), control: rate(g.control) };
 }
-

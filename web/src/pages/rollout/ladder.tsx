@@ -28,7 +28,17 @@ export function Ladder({ rollout }: { rollout: Rollout }) {
           // biome-ignore lint/suspicious/noArrayIndexKey: stages have no identity but their place
           <li key={i} className="rung" data-state={state} aria-current={state === 'current' ? 'step' : undefined}>
             <Group gap={6} wrap="nowrap">
-              <Icon size={16} color={state === 'failed' ? 'var(--ledger-bad)' : state === 'ahead' ? 'var(--ledger-control)' : 'var(--ledger-good)'} aria-hidden />
+              <Icon
+                size={16}
+                color={
+                  state === 'failed'
+                    ? 'var(--ledger-bad)'
+                    : state === 'ahead'
+                      ? 'var(--ledger-control)'
+                      : 'var(--ledger-good)'
+                }
+                aria-hidden
+              />
               <Text fw={700} size="lg" className="figures">
                 {stage.percentage}%
               </Text>
@@ -46,19 +56,44 @@ export function Ladder({ rollout }: { rollout: Rollout }) {
 
 const words: Record<State, string> = { done: 'passed', current: 'now', failed: 'stopped here', ahead: 'ahead' };
 
-function Soak({ rollout, stage, minSoak, current }: { rollout: Rollout; stage: number; minSoak: string | undefined; current: boolean }) {
+function Soak({
+  rollout,
+  stage,
+  minSoak,
+  current,
+}: {
+  rollout: Rollout;
+  stage: number;
+  minSoak: string | undefined;
+  current: boolean;
+}) {
   const now = useNow();
   const spans = (rollout.spans ?? []).filter((s) => s.stage === stage);
   const last = spans.at(-1);
   const wanted = duration(minSoak);
-  if (!last) return wanted > 0 ? <Text size="xs" c="dimmed">at least {span(wanted)}</Text> : null;
+  if (!last)
+    return wanted > 0 ? (
+      <Text size="xs" c="dimmed">
+        at least {span(wanted)}
+      </Text>
+    ) : null;
   const from = Date.parse(last.from ?? '');
   const until = last.until ? Date.parse(last.until) : now;
   const took = Math.max(0, until - from);
-  if (!current || took >= wanted) return <Text size="xs" c="dimmed" className="figures">{span(took)}</Text>;
+  if (!current || took >= wanted)
+    return (
+      <Text size="xs" c="dimmed" className="figures">
+        {span(took)}
+      </Text>
+    );
   return (
     <>
-      <Progress value={Math.min(100, (100 * took) / wanted)} size="xs" mt={6} aria-label="Share of the shortest soak that has passed" />
+      <Progress
+        value={Math.min(100, (100 * took) / wanted)}
+        size="xs"
+        mt={6}
+        aria-label="Share of the shortest soak that has passed"
+      />
       <Text size="xs" c="dimmed" className="figures" mt={2}>
         {span(took)} of at least {span(wanted)}
       </Text>

@@ -17,7 +17,10 @@ export function RolloutPage() {
   const flag = useQuery(flagQuery(project, key)).data;
   const rollout = flag?.environments[environment]?.rollout;
   const running = rollout?.status === 'running';
-  const looks = useQuery({ ...looksQuery({ project, flag: key, environment }, running), enabled: rollout !== undefined }).data;
+  const looks = useQuery({
+    ...looksQuery({ project, flag: key, environment }, running),
+    enabled: rollout !== undefined,
+  }).data;
   if (!flag) return null;
   if (!rollout) return <Start flag={flag} />;
   const list = (looks?.rollout === rollout.id && looks.looks) || [];
@@ -54,7 +57,8 @@ export function RolloutPage() {
       </Group>
       {evidence && evidence.srmP < 0.001 && (
         <Alert color="red" title="The arms are not as large as the plan says">
-          The chance of such a split is {evidence.srmP.toExponential(1)}. Exposures may be lost in one arm: what the gates say cannot be trusted.
+          The chance of such a split is {evidence.srmP.toExponential(1)}. Exposures may be lost in one arm: what the
+          gates say cannot be trusted.
         </Alert>
       )}
       {gates.length > 0 && (
@@ -87,7 +91,14 @@ const ends: Record<string, { color: string; title: string }> = {
 function Verdict({ status, percentage }: { status: string; percentage: number }) {
   const end = ends[status];
   if (!end) return null;
-  return <Alert color={end.color} title={status === 'paused' ? `${end.title} at ${percentage}%` : end.title} role="status" py="xs" />;
+  return (
+    <Alert
+      color={end.color}
+      title={status === 'paused' ? `${end.title} at ${percentage}%` : end.title}
+      role="status"
+      py="xs"
+    />
+  );
 }
 
 const holds: Record<string, string> = {

@@ -32,14 +32,29 @@ export function Start({ flag, again = false }: { flag: Flag; again?: boolean }) 
       <div>
         <Title order={2}>{again ? 'Roll out again' : 'No rollout yet'}</Title>
         <Text size="sm" c="dimmed">
-          A rollout serves “{flag.onVariant}” to more and more units, stage by stage, as long as its gates find no harm. If
-          one does, everybody is back on “{flag.offVariant}” within seconds, without anybody having to watch.
+          A rollout serves “{flag.onVariant}” to more and more units, stage by stage, as long as its gates find no harm.
+          If one does, everybody is back on “{flag.offVariant}” within seconds, without anybody having to watch.
         </Text>
       </div>
       <Group align="flex-end">
-        <NativeSelect label="Plan" data={plans.map((p) => p.key)} value={plan?.key ?? ''} onChange={(e) => setKey(e.currentTarget.value)} />
-        <TextInput label="Bucket by" placeholder="targetingKey" value={by} onChange={(e) => setBy(e.currentTarget.value)} />
-        <TextInput label="Reason" style={{ flex: '1 1 200px' }} value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+        <NativeSelect
+          label="Plan"
+          data={plans.map((p) => p.key)}
+          value={plan?.key ?? ''}
+          onChange={(e) => setKey(e.currentTarget.value)}
+        />
+        <TextInput
+          label="Bucket by"
+          placeholder="targetingKey"
+          value={by}
+          onChange={(e) => setBy(e.currentTarget.value)}
+        />
+        <TextInput
+          label="Reason"
+          style={{ flex: '1 1 200px' }}
+          value={reason}
+          onChange={(e) => setReason(e.currentTarget.value)}
+        />
       </Group>
       {plan && (
         <Stack gap={2}>
@@ -51,7 +66,12 @@ export function Start({ flag, again = false }: { flag: Flag; again?: boolean }) 
         </Stack>
       )}
       {start.error && <Problem error={start.error} title="The rollout was not started" />}
-      <Button style={{ alignSelf: 'flex-start' }} disabled={!mayEdit || !plan} loading={start.isPending} onClick={() => start.mutate()}>
+      <Button
+        style={{ alignSelf: 'flex-start' }}
+        disabled={!mayEdit || !plan}
+        loading={start.isPending}
+        onClick={() => start.mutate()}
+      >
         Start in {environment}
       </Button>
     </Stack>
