@@ -54,7 +54,13 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   }, [onClose]);
   return (
     <Spotlight
-      actions={found}
+      actions={found.map((a) => ({
+        ...a,
+        onClick: (e) => {
+          a.onClick?.(e);
+          onClose();
+        },
+      }))}
       forceOpened
       query={query}
       onQueryChange={setQuery}

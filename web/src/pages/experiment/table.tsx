@@ -1,7 +1,7 @@
 import { Badge, ScrollArea, Table, Text } from '@mantine/core';
 import type { Schemas } from '../../api/client';
 import { count, signed } from '../../parts/words';
-import { metricName, valueOf } from './values';
+import { metricName, written } from './values';
 
 interface Row {
   metric: Schemas['MetricReport'];
@@ -46,10 +46,10 @@ export function ResultTable({ rows }: { rows: Row[] }) {
                 </Table.Td>
                 <Table.Td>{r.variant}</Table.Td>
                 <Table.Td ta="end" title={`${count(r.controlUnits)} units`}>
-                  {valueOf(metric, r.control)}
+                  {written(metric, r.control)}
                 </Table.Td>
                 <Table.Td ta="end" title={`${count(r.treatmentUnits)} units`}>
-                  {valueOf(metric, r.treatment)}
+                  {written(metric, r.treatment)}
                 </Table.Td>
                 <Table.Td ta="end">{r.lift ? signed(r.lift.value) : ''}</Table.Td>
                 <Table.Td ta="end">{r.lift ? `${bound(r.lift.low)} to ${bound(r.lift.high)}` : r.reason}</Table.Td>

@@ -9,8 +9,8 @@ export const metricName = (m: Metric): string => m.definition.name || m.metric;
 /** shareKinds are metrics whose values are shares of one. */
 const shareKinds = new Set(['conversion', 'errorRate', 'retention']);
 
-/** valueOf writes a metric's value with its unit. */
-export function valueOf(m: Metric, value: number | undefined): string {
+/** written writes a metric's value with its unit. */
+export function written(m: Metric, value: number | undefined): string {
   if (value === undefined) return '';
   if (shareKinds.has(m.definition.kind ?? ''))
     return `${(100 * value).toLocaleString(undefined, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })}%`;
@@ -21,7 +21,7 @@ const tones: Record<string, Interval['tone']> = { better: 'good', worse: 'bad', 
 
 /** intervalOf is a result as it is drawn. */
 export function intervalOf(m: Metric, r: Schemas['MetricEvidence'], several: boolean): Interval {
-  const values = `${valueOf(m, r.control)} → ${valueOf(m, r.treatment)}`;
+  const values = `${written(m, r.control)} → ${written(m, r.treatment)}`;
   return {
     id: `${r.metric} ${r.variant}`,
     name: several ? `${metricName(m)}: ${r.variant}` : metricName(m),
