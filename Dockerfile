@@ -1,3 +1,12 @@
+# The dashboard is plain files, which the binary embeds.
+FROM node:20-bookworm-slim AS pages
+WORKDIR /src
+COPY package.json package-lock.json ./
+COPY sdk sdk
+COPY examples examples
+COPY web web
+RUN --mount=type=cache,target=/root/.npm npm ci --workspace web --no-progress && npm run build --workspace web
+
 # Build with cgo, which DuckDB needs, against the C library of the run-time
 # image below: both are Debian bookworm.
 FROM golang:1.26.8-bookworm AS build
@@ -5,6 +14,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN --mount=type=cache,target=/go/pkg/mod go mod download
 COPY . .
+COPY --from=pages /src/web/dist web/dist
 ARG VERSION=dev
 RUN --mount=type=cache,target=/go/pkg/mod \
     --mount=type=cache,target=/root/.cache/go-build \

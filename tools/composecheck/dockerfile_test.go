@@ -10,8 +10,11 @@ import (
 
 func TestDockerfileBaseImages(t *testing.T) {
 	bases := regexp.MustCompile(`(?m)^FROM (\S+)`).FindAllStringSubmatch(readFile(t, "Dockerfile"), -1)
-	if len(bases) != 2 {
-		t.Fatalf("the Dockerfile has %d stages, want build and run time", len(bases))
+	if len(bases) != 3 {
+		t.Fatalf("the Dockerfile has %d stages, want pages, build and run time", len(bases))
+	}
+	if pages := bases[0][1]; pages != "node:20-bookworm-slim" {
+		t.Errorf("pages are built on %s, want the oldest Node.js that package.json allows", pages)
 	}
 	mod, err := modfile.Parse("go.mod", []byte(readFile(t, "go.mod")), nil)
 	if err != nil {
@@ -19,10 +22,10 @@ func TestDockerfileBaseImages(t *testing.T) {
 	}
 	minor := strings.TrimSuffix(mod.Go.Version, ".0")
 	pinned := regexp.MustCompile(`^golang:` + regexp.QuoteMeta(minor) + `\.\d+-bookworm$`)
-	if build := bases[0][1]; !pinned.MatchString(build) {
+	if build := bases[1][1]; !pinned.MatchString(build) {
 		t.Errorf("built on %s, want Go %s on bookworm, pinned to a patch release", build, minor)
 	}
-	if runtime := bases[1][1]; runtime != "debian:bookworm-slim" {
+	if runtime := bases[2][1]; runtime != "debian:bookworm-slim" {
 		t.Errorf("runs on %s, want the suite it was built on", runtime)
 	}
 }

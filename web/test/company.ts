@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Server, startServer } from '@flagledger/testkit';
@@ -205,18 +205,5 @@ export class Company implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
     rmSync(this.#files, { recursive: true, force: true });
-  }
-}
-
-/** The address and token of a server that keeps its data in a folder, once it is there. */
-export function signedIn(data: string): Pick<Server, 'url' | 'token'> | null {
-  try {
-    const { server, token } = JSON.parse(readFileSync(join(data, 'cli.json'), 'utf8')) as {
-      server: string;
-      token: string;
-    };
-    return { url: server, token };
-  } catch {
-    return null;
   }
 }

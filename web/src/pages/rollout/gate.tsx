@@ -11,6 +11,7 @@ const verdicts: Record<string, { color: string; text: string }> = {
   pass: { color: 'teal', text: 'passes' },
   fail: { color: 'red', text: 'fails' },
   hold: { color: 'gray', text: 'collecting' },
+  noData: { color: 'orange', text: 'no data' },
 };
 
 interface Props {

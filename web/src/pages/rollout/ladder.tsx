@@ -68,7 +68,8 @@ function Soak({
   current: boolean;
 }) {
   const now = useNow();
-  const spans = (rollout.spans ?? []).filter((s) => s.stage === stage);
+  const { percentage } = rollout.plan.stages?.[stage] ?? {};
+  const spans = (rollout.spans ?? []).filter((s) => s.stage === stage && s.percentage === percentage);
   const last = spans.at(-1);
   const wanted = duration(minSoak);
   if (!last)
