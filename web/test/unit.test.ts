@@ -117,3 +117,13 @@ it('reads the metrics of a server', async () => {
   expect(sum(all, 'flagledger_nothing')).toBeNull();
   expect(samples('a{b="c\\"d",e="f"} 1.5')).toEqual([{ name: 'a', labels: { b: 'c\\"d', e: 'f' }, value: 1.5 }]);
 });
+
+it('knows what the server calls its metrics', async () => {
+  const page = readFileSync(join(root, 'web', 'src', 'pages', 'admin', 'system.tsx'), 'utf8');
+  const asked = [...page.matchAll(/name: '(flagledger_\w+)'/g)].map((m) => m[1] ?? '');
+  const headers = { Authorization: `Bearer ${server.token}` };
+  const known = samples(await (await fetch(`${server.url}/metrics`, { headers })).text()).map((s) => s.name);
+  const optional = ['flagledger_readmodels_seq', 'flagledger_evaluators_connected', 'flagledger_evaluators_current'];
+  expect(asked.length).toBeGreaterThan(10);
+  expect(asked.filter((name) => !known.includes(name) && !optional.includes(name))).toEqual([]);
+});

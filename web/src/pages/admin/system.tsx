@@ -65,18 +65,20 @@ export function System() {
 
 /** What is shown of the metrics: gauges as they are, counters as rates. */
 const figures = [
-  { name: 'flagledger_ledger_seq', title: 'Events in the ledger', rate: false },
-  { name: 'flagledger_projector_lag_events', title: 'Projector is behind', unit: 'events', rate: false, good: 0 },
+  { name: 'flagledger_projector_behind_events', title: 'Projector is behind', unit: 'events', rate: false, good: 0 },
+  { name: 'flagledger_projector_frozen_subjects', title: 'Frozen subjects', rate: false, good: 0 },
   { name: 'flagledger_archive_seq', title: 'In the second copy', unit: 'events', rate: false },
-  { name: 'flagledger_scrub_passes_total', title: 'Comparisons with the copy', rate: false },
+  { name: 'flagledger_scrub_passes_total', title: 'Compared with the copy', unit: 'times', rate: false },
   { name: 'flagledger_evaluators_connected', title: 'Evaluators connected', rate: false },
-  { name: 'flagledger_streams_open', title: 'Open streams', rate: false },
+  { name: 'flagledger_evaluators_current', title: 'Of them current', rate: false },
+  { name: 'flagledger_stream_clients', title: 'Open streams', rate: false },
   { name: 'flagledger_analytics_exposures_total', title: 'Exposures stored', unit: '/s', rate: true },
   { name: 'flagledger_analytics_events_total', title: 'Events stored', unit: '/s', rate: true },
-  { name: 'flagledger_analytics_lag_messages', title: 'Batches not stored yet', rate: false, good: 0 },
+  { name: 'flagledger_analytics_lag_messages', title: 'Batches not stored yet', rate: false },
   { name: 'flagledger_analytics_failures_total', title: 'Failed writes', rate: false, good: 0 },
+  { name: 'flagledger_ingest_dead_letters_total', title: 'Dead letters', rate: false, good: 0 },
   { name: 'flagledger_workflow_leader', title: 'Rollout engine leads here', rate: false },
-  { name: 'flagledger_workflow_rollouts_running', title: 'Rollouts it follows', rate: false },
+  { name: 'flagledger_workflow_running_rollouts', title: 'Rollouts it follows', rate: false },
   { name: 'flagledger_workflow_errors_total', title: 'Errors of the engine', rate: false, good: 0 },
   { name: 'flagledger_readmodels_seq', title: 'Events in Postgres', rate: false },
 ];
@@ -95,7 +97,7 @@ function Figures({ all, last, seconds }: { all: Sample[]; last: Sample[] | null;
               {f.title}
             </Text>
             <Text fw={650} size="lg" className="figures" c={bad ? 'red' : undefined}>
-              {f.rate ? count(Math.round(rate)) : count(value)}
+              {f.name.endsWith('_leader') ? (value ? 'yes' : 'no') : count(f.rate ? Math.round(rate) : value)}
               {f.unit && (
                 <Text span size="xs" c="dimmed">
                   {' '}
