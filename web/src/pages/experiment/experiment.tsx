@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Grid, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Schemas } from '../../api/client';
@@ -6,13 +6,15 @@ import { flag as flagQuery, type Place, results as resultsQuery } from '../../ap
 import { session } from '../../app/session';
 import { Intervals } from '../../charts/interval';
 import { download, savePicture } from '../../charts/png';
-import { Series } from '../../charts/series';
 import { useHere } from '../../parts/here';
 import { Loaded, Problem } from '../../parts/problem';
 import { duration, When } from '../../parts/when';
-import { count, percent, signed } from '../../parts/words';
+import { percent, signed } from '../../parts/words';
 import { Actions } from './actions';
 import { Begin } from './begin';
+import { Breakdown } from './breakdown';
+import { Conclusion } from './conclusion';
+import { OverTime } from './overtime';
 import { ResultTable } from './table';
 import { intervalOf, metricName } from './values';
 
@@ -137,158 +139,6 @@ function Results({ here, report, experiment, dimension, setDimension }: ResultsP
       <OverTime rows={rows} several={several} />
       <Breakdown report={report} dimension={dimension} setDimension={setDimension} several={several} />
     </>
-  );
-}
-
-/** advice is what to do, in words. */
-function advice({ advice: code, variant }: Schemas['Conclusion']): string {
-  const words: Record<string, string> = {
-    repair: 'Repair the split, then start anew',
-    wait: 'Nothing is shown yet: keep collecting',
-    serve: `Serve ${variant} to everybody`,
-    keep: 'Keep the control',
-    weigh: `Weigh it: ${variant} is better at one thing and worse at another`,
-  };
-  return words[code] ?? code;
-}
-
-function Conclusion({ report }: { report: Report }) {
-  const { split, conclusion } = report;
-  return (
-    <Stack gap="sm" component="section" aria-label="Conclusion">
-      {split.alarm && (
-        <Alert color="red" title="The split is not what the flag promises: do not read the numbers below">
-          {split.reason}
-        </Alert>
-      )}
-      <Alert color={split.alarm ? 'gray' : 'teal'} title={advice(conclusion)}>
-        {(conclusion.sentences ?? []).map((s) => (
-          <Text key={s} size="sm">
-            {s}
-          </Text>
-        ))}
-      </Alert>
-      <Group gap="lg">
-        {(report.variants ?? []).map((v) => (
-          <Text key={v.variant} size="sm" className="figures">
-            <b>{v.variant}</b> {count(v.units)} units
-            {v.expected ? (
-              <span style={{ color: 'var(--mantine-color-dimmed)' }}>, {count(Math.round(v.expected))} expected</span>
-            ) : null}
-          </Text>
-        ))}
-        <Text size="sm" c={split.alarm ? 'red' : 'dimmed'} className="figures">
-          Sample ratio {split.alarm ? 'wrong' : 'as promised'} (p = {split.p.toPrecision(2)}
-          {split.mixed ? `, ${count(split.mixed)} units met several variants` : ''})
-        </Text>
-      </Group>
-    </Stack>
-  );
-}
-
-interface Row {
-  metric: Schemas['MetricReport'];
-  result: Schemas['VariantResult'];
-}
-
-/** OverTime shows how the estimate of a metric settled. */
-function OverTime({ rows, several }: { rows: Row[]; several: boolean }) {
-  const withSeries = rows.filter((r) => (r.result.series?.length ?? 0) > 1);
-  const [chosen, setChosen] = useState('');
-  const names = [...new Set(withSeries.map((r) => r.metric.metric))];
-  const metric = names.includes(chosen) ? chosen : (names[0] ?? '');
-  const shown = withSeries.filter((r) => r.metric.metric === metric);
-  if (shown.length === 0) return null;
-  const colors = ['var(--ledger-good)', 'var(--ledger-wait)', 'var(--ledger-bad)', 'var(--ledger-control)'];
-  return (
-    <Stack className="panel" p="md" gap="sm" component="section" aria-label="Over time">
-      <Group justify="space-between">
-        <Title order={2}>As it settled</Title>
-        <NativeSelect
-          aria-label="Metric"
-          size="xs"
-          value={metric}
-          data={names}
-          onChange={(e) => setChosen(e.currentTarget.value)}
-        />
-      </Group>
-      <Series
-        label={`Cumulative change of ${metric} over time, with its always-valid interval`}
-        height={220}
-        format={signed}
-        rules={[{ y: 0, label: 'no change', color: 'var(--ledger-control)' }]}
-        lines={shown.map((r, i) => ({
-          name: several ? r.result.variant : `change of ${metric}`,
-          color: colors[i % colors.length] ?? '',
-          points: (r.result.series ?? []).map((p) => ({
-            at: Date.parse(p.at),
-            y: p.lift?.value ?? null,
-            low: p.lift?.low ?? null,
-            high: p.lift?.high ?? null,
-          })),
-        }))}
-      />
-    </Stack>
-  );
-}
-
-function Breakdown({
-  report,
-  dimension,
-  setDimension,
-  several,
-}: Omit<ResultsProps, 'here' | 'experiment'> & { several: boolean }) {
-  const [text, setText] = useState(dimension);
-  const groups = report.breakdown?.subgroups ?? [];
-  const metrics = report.metrics ?? [];
-  return (
-    <Stack className="panel" p="md" gap="sm" component="section" aria-label="Breakdown">
-      <Group justify="space-between" align="flex-end">
-        <div>
-          <Title order={2}>Breakdown</Title>
-          <Text size="sm" c="dimmed">
-            By an attribute that exposures carry, such as plan or country.
-          </Text>
-        </div>
-        <form
-          onSubmit={(e) => {
-            e.preventDefault();
-            setDimension(text.trim());
-          }}
-        >
-          <Group gap="xs" align="flex-end">
-            <TextInput
-              label="Attribute"
-              size="xs"
-              placeholder="plan"
-              value={text}
-              onChange={(e) => setText(e.currentTarget.value)}
-            />
-            <Button size="xs" type="submit" variant="default">
-              Break down
-            </Button>
-          </Group>
-        </form>
-      </Group>
-      {dimension && groups.length === 0 && <Text size="sm">No exposure of this experiment carries “{dimension}”.</Text>}
-      <Grid>
-        {groups.map((g) => (
-          <Grid.Col key={g.value} span={{ base: 12, xl: 6 }}>
-            <Text fw={600} size="sm">
-              {g.others ? 'all others' : g.value || '(empty)'}{' '}
-              <span style={{ color: 'var(--mantine-color-dimmed)', fontWeight: 400 }}>{count(g.units)} units</span>
-            </Text>
-            <Intervals
-              label={`Results for ${g.value}`}
-              list={(g.results ?? []).flatMap((r) => {
-                const metric = metrics.find((m) => m.metric === r.metric);
-                return metric ? [intervalOf(metric, r, several)] : [];
-              })}
-            />
-          </Grid.Col>
-        ))}
-      </Grid>
-    </Stack>
   );
 }
 

@@ -1,12 +1,6 @@
 import { Badge, ScrollArea, Table, Text } from '@mantine/core';
-import type { Schemas } from '../../api/client';
 import { count, signed } from '../../parts/words';
-import { metricName, written } from './values';
-
-interface Row {
-  metric: Schemas['MetricReport'];
-  result: Schemas['VariantResult'];
-}
+import { metricName, type Row, written } from './values';
 
 const findings: Record<string, { text: string; color: string }> = {
   better: { text: 'better', color: 'teal' },

@@ -4,6 +4,12 @@ import { figure } from '../../parts/words';
 
 type Metric = Schemas['MetricReport'];
 
+/** Row is the result of one variant on one metric. */
+export interface Row {
+  metric: Metric;
+  result: Schemas['VariantResult'];
+}
+
 export const metricName = (m: Metric): string => m.definition.name || m.metric;
 
 /** shareKinds are metrics whose values are shares of one. */
