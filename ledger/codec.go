@@ -52,6 +52,7 @@ func newCodec() codec {
 	t := codec{names: map[reflect.Type]wireName{}, decoders: map[string]decoder{}}
 	current[ProjectCreated](t, "project.created", 1)
 	current[EnvironmentCreated](t, "environment.created", 1)
+	current[EnvironmentChanged](t, "environment.changed", 1)
 	current[FlagCreated](t, "flag.created", 1)
 	current[FlagDetailsChanged](t, "flag.details_changed", 1)
 	current[FlagVariantsReplaced](t, "flag.variants_replaced", 1)
@@ -60,6 +61,7 @@ func newCodec() codec {
 	current[FlagTurnedOff](t, "flag.turned_off", 1)
 	current[FlagArchived](t, "flag.archived", 1)
 	current[FlagRestored](t, "flag.restored", 1)
+	current[FlagTurnedStale](t, "flag.turned_stale", 1)
 	current[FlagChangeScheduled](t, "flag.change_scheduled", 1)
 	current[FlagScheduledChangeCancelled](t, "flag.scheduled_change_cancelled", 1)
 	current[FlagScheduledChangeExecuted](t, "flag.scheduled_change_executed", 1)

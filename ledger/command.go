@@ -58,6 +58,15 @@ type CreateEnvironment struct {
 
 func (c CreateEnvironment) subject() Subject { return Subject{c.Project, KindProject, c.Project} }
 
+// ChangeEnvironment replaces what is set of an environment. An empty name
+// stands for its key.
+type ChangeEnvironment struct {
+	Project     string
+	Environment Environment
+}
+
+func (c ChangeEnvironment) subject() Subject { return Subject{c.Project, KindProject, c.Project} }
+
 // FlagRef names a flag.
 type FlagRef struct {
 	Project string
@@ -117,6 +126,14 @@ type ArchiveFlag struct{ FlagRef }
 
 // RestoreFlag brings an archived flag back.
 type RestoreFlag struct{ FlagRef }
+
+// RecordStale records that a flag has turned stale. It does nothing when that
+// has been recorded since Since.
+type RecordStale struct {
+	FlagRef
+	Since    time.Time
+	Findings []StaleFinding
+}
 
 // StartRollout puts the environment's default under a plan, turning the flag
 // on if it is off. Give PlanKey or Plan, or neither for the project's

@@ -55,7 +55,28 @@ func environmentCreated(e Environment) EnvironmentCreated {
 	if e.Name == "" {
 		e.Name = e.Key
 	}
-	return EnvironmentCreated{Environment: e.Key, Name: e.Name, Production: e.Production}
+	return EnvironmentCreated{Environment: e.Key, Name: e.Name, Production: e.Production, ReasonRequired: e.ReasonRequired}
+}
+
+func (c ChangeEnvironment) decide(st *State, _ time.Time) (Decision, error) {
+	p, err := st.project(c.Project)
+	if err != nil {
+		return Decision{}, err
+	}
+	old := p.Environment(c.Environment.Key)
+	if old == nil {
+		return Decision{}, notFound("environment", c.Environment.Key)
+	}
+	wanted := c.Environment
+	if wanted.Name == "" {
+		wanted.Name = wanted.Key
+	}
+	if wanted.Since = old.Since; wanted == *old {
+		return Decision{}, nil
+	}
+	return Decision{Changes: []Change{{c.subject(), EnvironmentChanged{
+		Environment: wanted.Key, Name: wanted.Name, Production: wanted.Production, ReasonRequired: wanted.ReasonRequired,
+	}}}}, nil
 }
 
 func (c CreateEnvironment) decide(st *State, _ time.Time) (Decision, error) {

@@ -28,6 +28,16 @@ type EnvironmentCreated struct {
 	Name        string `json:"name"`
 	// Production marks the environment where mistakes hurt.
 	Production bool `json:"production,omitempty"`
+	// ReasonRequired refuses changes of what is served there without a reason.
+	ReasonRequired bool `json:"reasonRequired,omitempty"`
+}
+
+// EnvironmentChanged replaces what is set of an environment.
+type EnvironmentChanged struct {
+	Environment    string `json:"environment"`
+	Name           string `json:"name"`
+	Production     bool   `json:"production"`
+	ReasonRequired bool   `json:"reasonRequired"`
 }
 
 // FlagCreated opens the life of a flag. It is off in every environment.
@@ -74,6 +84,23 @@ type FlagArchived struct{}
 
 // FlagRestored brings an archived flag back as it was.
 type FlagRestored struct{}
+
+// FlagTurnedStale records that a flag no longer earns its place in the code. It
+// changes nothing that is served.
+type FlagTurnedStale struct {
+	// Since is when what is found began to be so, not when it was found.
+	Since    time.Time      `json:"since"`
+	Findings []StaleFinding `json:"findings"`
+}
+
+// StaleFinding is one reason why a flag is stale.
+type StaleFinding struct {
+	Rule string `json:"rule"`
+	// Environment where it is so, empty for all or none in particular.
+	Environment string    `json:"environment,omitempty"`
+	Since       time.Time `json:"since"`
+	Message     string    `json:"message"`
+}
 
 // RolloutStarted puts an environment's default under a plan.
 type RolloutStarted struct {

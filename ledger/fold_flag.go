@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"maps"
+	"time"
 )
 
 func (e FlagCreated) fold(st *State, rec Recorded) error {
@@ -34,7 +35,7 @@ func onFlag(st *State, rec Recorded, change func(*Flag) error) error {
 		return notFound("flag", rec.Subject.Key)
 	}
 	next := *old
-	next.Seq, next.ChangedAt, next.ChangedBy = rec.Seq, rec.At, rec.Actor
+	next.Seq, next.ChangedAt, next.ChangedBy, next.Stale = rec.Seq, rec.At, rec.Actor, nil
 	if err := change(&next); err != nil {
 		return err
 	}
@@ -50,15 +51,39 @@ func onPlace(st *State, rec Recorded, env string, change func(*FlagEnvironment) 
 			return err
 		}
 		here.observe(rec)
+		before := *f
 		f.Environments = maps.Clone(f.Environments)
 		f.Environments[env] = &here
+		here.settle(&before, f, env, rec)
 		return nil
 	})
 }
 
+// A stale flag that gets another description is as stale as before.
 func (e FlagDetailsChanged) fold(st *State, rec Recorded) error {
 	return onFlag(st, rec, func(f *Flag) error {
+		old, stale := f.Details, st.Projects[rec.Subject.Project].Flags[f.Key].Stale
 		f.Details = e.Details
+		if old.Permanent == e.Details.Permanent && equalTimes(old.RemoveBy, e.Details.RemoveBy) {
+			f.Stale = stale
+		}
+		return nil
+	})
+}
+
+func equalTimes(a, b *time.Time) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Equal(*b)
+}
+
+// That a flag has turned stale is no change of it: who changed it last stays.
+func (e FlagTurnedStale) fold(st *State, rec Recorded) error {
+	return onFlag(st, rec, func(f *Flag) error {
+		old := st.Projects[rec.Subject.Project].Flags[f.Key]
+		f.ChangedAt, f.ChangedBy = old.ChangedAt, old.ChangedBy
+		f.Stale = &Staleness{At: rec.At, Since: e.Since, Findings: e.Findings}
 		return nil
 	})
 }
@@ -66,6 +91,12 @@ func (e FlagDetailsChanged) fold(st *State, rec Recorded) error {
 func (e FlagVariantsReplaced) fold(st *State, rec Recorded) error {
 	return onFlag(st, rec, func(f *Flag) error {
 		f.Variants, f.Base = e.Variants, rec.Seq
+		f.Environments = maps.Clone(f.Environments)
+		for env, old := range f.Environments {
+			here := *old
+			here.Since = rec.At
+			f.Environments[env] = &here
+		}
 		return nil
 	})
 }

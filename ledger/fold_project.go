@@ -27,9 +27,27 @@ func (e EnvironmentCreated) fold(st *State, rec Recorded) error {
 		return fmt.Errorf("environment %q exists twice", e.Environment)
 	}
 	p.Environments = append(slices.Clone(p.Environments),
-		Environment{Key: e.Environment, Name: e.Name, Production: e.Production, Since: rec.Seq})
+		Environment{Key: e.Environment, Name: e.Name, Production: e.Production, ReasonRequired: e.ReasonRequired, Since: rec.Seq})
 	return nil
 }
+
+func (e EnvironmentChanged) fold(st *State, rec Recorded) error {
+	p, err := st.project(rec.Subject.Project)
+	if err != nil {
+		return err
+	}
+	old := p.Environment(e.Environment)
+	if old == nil {
+		return notFound("environment", e.Environment)
+	}
+	next := *old
+	next.Name, next.Production, next.ReasonRequired = e.Name, e.Production, e.ReasonRequired
+	p.Environments = slices.Clone(p.Environments)
+	*p.Environment(e.Environment) = next
+	return nil
+}
+
+func (e EnvironmentChanged) environment() string { return e.Environment }
 
 func (e EnvironmentCreated) environment() string { return e.Environment }
 

@@ -123,7 +123,8 @@ func samples(at time.Time) []ledger.Event {
 	}
 	return []ledger.Event{
 		ledger.ProjectCreated{Name: "The shop"},
-		ledger.EnvironmentCreated{Environment: "prod", Name: "Production", Production: true},
+		ledger.EnvironmentCreated{Environment: "prod", Name: "Production", Production: true, ReasonRequired: true},
+		ledger.EnvironmentChanged{Environment: "prod", Name: "Live", Production: true, ReasonRequired: true},
 		ledger.FlagCreated{
 			Type: "boolean", Salt: "pdf", Variants: variants, OffVariant: "off", OnVariant: "on", Details: details,
 		},
@@ -134,6 +135,9 @@ func samples(at time.Time) []ledger.Event {
 		ledger.FlagTurnedOff{Environment: "prod"},
 		ledger.FlagArchived{},
 		ledger.FlagRestored{},
+		ledger.FlagTurnedStale{Since: at, Findings: []ledger.StaleFinding{
+			{Rule: "served-to-all", Environment: "prod", Since: at, Message: `serves "on" to everybody in prod`},
+		}},
 		ledger.FlagChangeScheduled{
 			Environment: "prod", Schedule: "launch", At: at, Change: ledger.PlannedChange{Kind: ledger.ChangeConfig, Config: &config},
 		},

@@ -92,6 +92,9 @@ func (l *Ledger) try(ctx context.Context, cmd Command, meta Meta, after uint64) 
 		if err != nil {
 			return err
 		}
+		if err := st.checkReason(cmd, d, meta); err != nil {
+			return err
+		}
 		batch, err = newBatch(st, d, meta, now)
 		return err
 	})

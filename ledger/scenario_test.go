@@ -26,6 +26,8 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 	for _, c := range []ledger.Command{
 		ledger.CreateProject{},
 		ledger.CreateEnvironment{},
+		ledger.ChangeEnvironment{},
+		ledger.RecordStale{},
 		ledger.CreateFlag{},
 		ledger.ChangeFlagDetails{},
 		ledger.ReplaceVariants{},

@@ -41,6 +41,8 @@ type Environment struct {
 	Key        string `json:"key"`
 	Name       string `json:"name"`
 	Production bool   `json:"production"`
+	// ReasonRequired refuses changes of what is served here without a reason.
+	ReasonRequired bool `json:"reasonRequired"`
 	// Since is the Seq of the environment's creation.
 	Since uint64 `json:"-"`
 }
@@ -60,6 +62,9 @@ type Flag struct {
 	CreatedAt  time.Time
 	ChangedAt  time.Time
 	ChangedBy  Actor
+	// Stale is the newest record of its having turned stale since it was last
+	// changed, or nil.
+	Stale *Staleness
 	// Environments holds what differs by environment. An environment that
 	// is missing here was never touched: see Flag.In.
 	Environments map[string]*FlagEnvironment
@@ -70,6 +75,9 @@ type FlagEnvironment struct {
 	Config evaluator.Config
 	// Version is the Seq of the last event that changed what is served.
 	Version uint64
+	// Since is the time of the event that last changed what Flag.Decided says
+	// here, zero if none has.
+	Since time.Time
 	// Rollout is the newest rollout here, finished or not, or nil.
 	Rollout *Rollout
 	// Experiment is the newest experiment here, finished or not, or nil.
@@ -77,6 +85,13 @@ type FlagEnvironment struct {
 	// Scheduled are the changes that wait for their time, in the order in
 	// which they are due.
 	Scheduled []ScheduledChange
+}
+
+// Staleness is the record of a flag's having turned stale.
+type Staleness struct {
+	At       time.Time
+	Since    time.Time
+	Findings []StaleFinding
 }
 
 // SegmentState is a segment's current state.
