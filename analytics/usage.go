@@ -7,8 +7,8 @@ import (
 
 // UsageReader says which flags are evaluated. It is called concurrently.
 type UsageReader interface {
-	// Usage gives the flags of an environment that have ever been exposed, by
-	// key.
+	// Usage gives the flags of an environment that have ever been exposed, and
+	// with UsageQuery.Events those that an event has named, by key.
 	Usage(ctx context.Context, q UsageQuery) (map[string]Usage, error)
 }
 
@@ -17,6 +17,9 @@ type UsageQuery struct {
 	Project, Environment string
 	// Since is the first time at which units are counted.
 	Since time.Time
+	// Events asks for Usage.Named too, which takes reading all events since
+	// Since.
+	Events bool
 }
 
 // Usage is how much a flag is evaluated.
@@ -27,4 +30,7 @@ type Usage struct {
 	// been served since UsageQuery.Since, in order.
 	Last     time.Time
 	Variants []string
+	// Named is the time of the newest event since UsageQuery.Since that names
+	// the flag, as requests do that have evaluated it. Zero if there is none.
+	Named time.Time
 }

@@ -116,12 +116,17 @@ func (st *State) Clone() *State {
 		Projects: make(map[string]*Project, len(st.Projects)),
 	}
 	for key, p := range st.Projects {
-		next := *p
-		next.Flags, next.Segments = maps.Clone(p.Flags), maps.Clone(p.Segments)
-		next.Metrics, next.Plans = maps.Clone(p.Metrics), maps.Clone(p.Plans)
-		c.Projects[key] = &next
+		c.Projects[key] = p.Copy()
 	}
 	return c
+}
+
+// Copy returns the project as it is now: later events leave it alone.
+func (p *Project) Copy() *Project {
+	next := *p
+	next.Flags, next.Segments = maps.Clone(p.Flags), maps.Clone(p.Segments)
+	next.Metrics, next.Plans = maps.Clone(p.Metrics), maps.Clone(p.Plans)
+	return &next
 }
 
 func (r *receipts) save() []savedUse {

@@ -22,6 +22,7 @@ type Dialect struct {
 	number       string // of 64 bits that stands for a text
 	decimal      string // a number as text
 	object       string // a map of texts as a JSON object
+	unnest       string // a row for each element of a list
 	numbersOf    string // of the flags that an event names; none for all
 }
 
@@ -41,6 +42,7 @@ func DuckDB() Dialect {
 		text:         "list_transform(string_split(%s, ''), lambda c: unicode(c))",
 		near:         "CREATE TEMP TABLE %s AS %s",
 		number:       "hash(%s)",
+		unnest:       "unnest(%s)",
 		numbersOf:    "list_transform(flags, lambda f: hash(f))",
 		decimal:      "CAST(%s AS VARCHAR)",
 		object:       "CAST(to_json(%s) AS VARCHAR)",
@@ -60,6 +62,7 @@ func ClickHouse() Dialect {
 		text:      "%s",
 		near:      "CREATE TABLE %s ENGINE = Memory AS %s",
 		number:    "cityHash64(%s)",
+		unnest:    "arrayJoin(%s)",
 		numbersOf: "arrayMap(f -> cityHash64(f), flags)",
 		decimal:   "toString(%s)",
 		object:    "toJSONString(%s)",

@@ -17,6 +17,10 @@ var _ analytics.UsageReader = (*Reader)(nil)
 const used = `SELECT %[1]s, %[2]s, count(DISTINCT CASE WHEN happened_at >= %[3]s THEN unit_id END), %[4]s
 	FROM exposures WHERE project = @project AND environment = @environment AND ingested <= %[5]d GROUP BY flag%[6]s`
 
+// named finds the newest event that names each flag.
+const named = `SELECT %[1]s, %[2]s FROM (SELECT %[3]s AS flag, happened_at FROM event_units
+	WHERE project = @project AND environment = @environment AND ordinal = 0 AND happened_at >= %[4]s AND ingested <= %[5]d) n GROUP BY flag`
+
 // Usage implements analytics.UsageReader.
 func (r *Reader) Usage(ctx context.Context, q analytics.UsageQuery) (map[string]analytics.Usage, error) {
 	out := map[string]analytics.Usage{}
@@ -32,7 +36,11 @@ func (r *Reader) Usage(ctx context.Context, q analytics.UsageQuery) (map[string]
 				return err
 			}
 		}
-		return nil
+		if !q.Events {
+			return nil
+		}
+		query := fmt.Sprintf(named, text("flag"), micros, fmt.Sprintf(v.unnest, "flags"), v.timeOf(q.Since), written)
+		return v.rows(ctx, query, args, func(rows *sql.Rows) error { return scanNamed(rows, out) })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("count the units of flags: %w", err)
@@ -62,6 +70,22 @@ func scanUsage(rows *sql.Rows, out map[string]analytics.Usage) error {
 		u.Variants = append(u.Variants, variant)
 		slices.Sort(u.Variants)
 	}
+	out[flag] = u
+	return nil
+}
+
+func scanNamed(rows *sql.Rows, out map[string]analytics.Usage) error {
+	var name any
+	var micros int64
+	if err := rows.Scan(&name, &micros); err != nil {
+		return err
+	}
+	flag, err := textOf(name)
+	if err != nil {
+		return err
+	}
+	u := out[flag]
+	u.Named = time.UnixMicro(micros).UTC()
 	out[flag] = u
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
@@ -21,6 +22,11 @@ func testUsage(t *testing.T, s Store) {
 		expose(flag, []string{"on", "off"}[i%2], fmt.Sprint("a-", i), float64(i)+1000)
 	}
 	expose("chat", "off", "a-ü", 10)
+	for i, flags := range [][]string{{flag}, {flag, "gone"}, nil} {
+		h.events = append(h.events, analytics.Event{
+			Name: "request", Units: map[string]string{account: "a-1", "user": "u-1"}, Flags: flags, At: at(float64(20 + 10*i)),
+		})
+	}
 	h.write(t, s)
 	(&history{environment: "staging", exposures: h.exposures[:10]}).write(t, s)
 	usage := func(environment string, since float64) map[string]analytics.Usage {
@@ -30,6 +36,24 @@ func testUsage(t *testing.T, s Store) {
 			t.Fatal(err)
 		}
 		return out
+	}
+	withEvents := func(since float64) map[string]time.Time {
+		t.Helper()
+		out, err := s.Usage(context.Background(), analytics.UsageQuery{Project: project, Environment: "production", Since: at(since), Events: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		times := map[string]time.Time{}
+		for key, u := range out {
+			times[key] = u.Named
+		}
+		return times
+	}
+	if diff := gocmp.Diff(map[string]time.Time{flag: at(30), "gone": at(30), "chat": {}}, withEvents(0)); diff != "" {
+		t.Errorf("flags that events name: -want +got:\n%s", diff)
+	}
+	if diff := gocmp.Diff(map[string]time.Time{flag: {}, "chat": {}}, withEvents(31)); diff != "" {
+		t.Errorf("flags that no event names any more: -want +got:\n%s", diff)
 	}
 	for _, tc := range []struct {
 		name, environment string

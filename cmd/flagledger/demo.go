@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/flagledger/flagledger/internal/hygiene"
 	"log/slog"
 	"os"
 	"time"
@@ -117,6 +118,7 @@ func (d *presenter) serverConfig() (serverConfig, func() error, error) {
 	f := serveFlags{
 		data: first(d.flags.data, demoData), listen: first(d.flags.listen, defaultListen),
 		logLevel: "error", tick: time.Second, flush: defaultFlush,
+		hygieneEvery: defaultHygiene, staleAfter: hygiene.DefaultDecided,
 	}
 	cleanUp := func() error { return nil }
 	if d.flags.once {

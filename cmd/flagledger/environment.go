@@ -12,7 +12,7 @@ import (
 
 func newEnvironment(a *app) *cobra.Command {
 	return newGroup("env", "List, create and inspect environments",
-		newEnvironmentList(a), newEnvironmentCreate(a), newEnvironmentShow(a), newEnvReach(a), newEnvPromote(a))
+		newEnvironmentList(a), newEnvironmentCreate(a), newEnvironmentSet(a), newEnvironmentShow(a), newEnvReach(a), newEnvPromote(a))
 }
 
 func newEnvironmentList(a *app) *cobra.Command {
@@ -28,9 +28,9 @@ func newEnvironmentList(a *app) *cobra.Command {
 		if s.json {
 			return s.printValue(map[string]any{"environments": p.Environments})
 		}
-		t := newTable("ENVIRONMENT", "NAME", "")
+		t := newTable("ENVIRONMENT", "NAME", "", "")
 		for _, e := range p.Environments {
-			t.add(e.Key, e.Name, productionWord(e.Production))
+			t.add(e.Key, e.Name, productionWord(e.Production), reasonWord(e.ReasonRequired))
 		}
 		t.write(s.out)
 		return nil
@@ -45,11 +45,19 @@ func productionWord(production bool) string {
 	return ""
 }
 
+func reasonWord(required bool) string {
+	if required {
+		return "changes need a reason"
+	}
+	return ""
+}
+
 func newEnvironmentCreate(a *app) *cobra.Command {
 	var body struct {
 		Key        string `json:"key"`
 		Name       string `json:"name,omitempty"`
 		Production bool   `json:"production,omitempty"`
+		Reasons    bool   `json:"reasonRequired,omitempty"`
 		Reason     string `json:"reason,omitempty"`
 	}
 	cmd := &cobra.Command{
@@ -70,6 +78,7 @@ func newEnvironmentCreate(a *app) *cobra.Command {
 	})
 	cmd.Flags().StringVar(&body.Name, "name", "", "name for people")
 	cmd.Flags().BoolVar(&body.Production, "production", false, "mistakes hurt here")
+	cmd.Flags().BoolVar(&body.Reasons, "reason-required", false, "refuse changes of what is served here without a reason, but for the kill switch")
 	reasonFlag(cmd, &body.Reason)
 	return cmd
 }

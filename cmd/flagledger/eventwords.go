@@ -29,6 +29,8 @@ func eventWords(e ledger.Event) string {
 		return fmt.Sprintf("created with the name %q", e.Name)
 	case ledger.EnvironmentCreated:
 		return environmentWords(e)
+	case ledger.EnvironmentChanged:
+		return changedEnvironmentWords(e)
 	case ledger.FlagCreated:
 		return fmt.Sprintf("created, type %s: serves %s when on, %s when off", e.Type, e.OnVariant, e.OffVariant)
 	case ledger.FlagDetailsChanged:
@@ -43,6 +45,8 @@ func eventWords(e ledger.Event) string {
 		return "turned " + red("off") + " in " + e.Environment
 	case ledger.FlagRestored:
 		return "restored"
+	case ledger.FlagTurnedStale:
+		return staleWords(e)
 	case ledger.FlagChangeScheduled:
 		return scheduledWords(e)
 	case ledger.FlagScheduledChangeCancelled:
@@ -104,6 +108,30 @@ func environmentWords(e ledger.EnvironmentCreated) string {
 		return fmt.Sprintf("environment %s added, where mistakes hurt", e.Environment)
 	}
 	return fmt.Sprintf("environment %s added", e.Environment)
+}
+
+func changedEnvironmentWords(e ledger.EnvironmentChanged) string {
+	return fmt.Sprintf("environment %s is now %s", e.Environment, settingWords(e.Name, e.Production, e.ReasonRequired))
+}
+
+// settingWords says what is set of an environment.
+func settingWords(name string, production, reasonRequired bool) string {
+	text := fmt.Sprintf("called %q", name)
+	if production {
+		text += ", production"
+	}
+	if reasonRequired {
+		text += ", where changes need a reason"
+	}
+	return text
+}
+
+func staleWords(e ledger.FlagTurnedStale) string {
+	said := make([]string, len(e.Findings))
+	for i, f := range e.Findings {
+		said[i] = f.Message
+	}
+	return yellow("turned stale") + ": " + strings.Join(said, "; ")
 }
 
 func startedWords(e ledger.RolloutStarted) string {

@@ -17,6 +17,8 @@ import (
 
 	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/internal/httpapi"
+	"github.com/flagledger/flagledger/internal/hygiene"
+	"github.com/flagledger/flagledger/internal/hygiene/hygienetest"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/projector"
@@ -71,8 +73,10 @@ func newLive(t *testing.T) *live {
 		}
 	})
 	<-p.Ready()
+	scans := &hygienetest.Scans{}
 	api, err := httpapi.New(httpapi.Deps{
 		Commands: book, Projector: p, Log: log, Ingest: noIngest{}, Results: noResults{}, Samples: noResults{}, Usage: noResults{}, Looks: noResults{},
+		Hygiene: hygiene.NewInspector(noResults{}, scans, hygiene.Limits{}), Scans: scans,
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: time.Now,
 	}, httpapi.Config{})
 	if err != nil {

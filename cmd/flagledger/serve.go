@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/flagledger/flagledger/analytics/export"
+	"github.com/flagledger/flagledger/internal/hygiene"
 	"github.com/flagledger/flagledger/workflow/httpprobe"
 	"github.com/flagledger/flagledger/workflow/notify"
 )
@@ -38,6 +39,8 @@ type serveFlags struct {
 	retentionDays          int
 	metricsOpen            bool
 	exposureAttributes     []string
+	hygieneEvery           time.Duration
+	staleAfter             time.Duration
 }
 
 func newServe(a *app) *cobra.Command {
@@ -91,6 +94,9 @@ one. What is in one store is not copied to the other.`,
 	fs.IntVar(&f.retentionDays, "retention-days", 0, "forget exposures and events after so many days; 0 keeps them")
 	fs.StringSliceVar(&f.exposureAttributes, "exposure-attributes", nil,
 		"attributes of contexts, such as country,plan, that exposures of remote evaluations carry")
+	fs.DurationVar(&f.hygieneEvery, "hygiene-every", defaultHygiene, "how often to look for flags that have turned stale")
+	fs.DurationVar(&f.staleAfter, "stale-after", hygiene.DefaultDecided,
+		"how long a flag may serve one variant to everybody before it is stale")
 	fs.BoolVar(&f.metricsOpen, "metrics-open", false, "serve /metrics without a token")
 	return cmd
 }
@@ -104,6 +110,8 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 		postgres:           first(f.postgres, getenv(varPostgres)),
 		tick:               f.tick,
 		flush:              f.flush,
+		hygiene:            f.hygieneEvery,
+		staleAfter:         f.staleAfter,
 		retention:          time.Duration(f.retentionDays) * 24 * time.Hour,
 		metricsOpen:        f.metricsOpen,
 		exposureAttributes: f.exposureAttributes,
@@ -116,6 +124,9 @@ func (f serveFlags) config(getenv func(string) string) (serverConfig, error) {
 	}
 	if f.retentionDays < 0 {
 		return cfg, usagef("--retention-days %d is negative", f.retentionDays)
+	}
+	if cfg.hygiene <= 0 || cfg.staleAfter <= 0 {
+		return cfg, usagef("--hygiene-every %s and --stale-after %s must be above 0", cfg.hygiene, cfg.staleAfter)
 	}
 	if cfg.flush <= 0 {
 		return cfg, usagef("--flush %s is not above 0", cfg.flush)
@@ -147,3 +158,6 @@ func readList[T any](
 
 // defaultFlush lets a gate see an event within a second of its report.
 const defaultFlush = 200 * time.Millisecond
+
+// defaultHygiene is often enough for what takes weeks to come about.
+const defaultHygiene = 10 * time.Minute

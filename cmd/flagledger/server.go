@@ -17,6 +17,8 @@ import (
 	"github.com/flagledger/flagledger/analytics/export"
 	"github.com/flagledger/flagledger/analytics/natsingest"
 	"github.com/flagledger/flagledger/internal/httpapi"
+	"github.com/flagledger/flagledger/internal/hygiene"
+	"github.com/flagledger/flagledger/internal/hygiene/natsscans"
 	"github.com/flagledger/flagledger/internal/lifecycle"
 	"github.com/flagledger/flagledger/internal/natsd"
 	"github.com/flagledger/flagledger/ledger"
@@ -41,6 +43,8 @@ type serverConfig struct {
 	notifications []notify.Config
 	sources       []httpprobe.Config
 	tick, flush   time.Duration
+	hygiene       time.Duration // between two looks for stale flags
+	staleAfter    time.Duration
 	retention     time.Duration // of exposures and events; 0 keeps them
 	metricsOpen   bool
 	// exposureAttributes is httpapi.Config's.
@@ -164,6 +168,9 @@ func (s *server) setUp(ctx context.Context, nats *natsd.Server, copied *archive.
 	if err := natsdigest.Setup(ctx, js); err != nil {
 		return err
 	}
+	if err := natsscans.Setup(ctx, js); err != nil {
+		return err
+	}
 	if err := natslease.Setup(ctx, js, natslease.Config{}); err != nil {
 		return err
 	}
@@ -205,6 +212,12 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 	if err != nil {
 		return nil, err
 	}
+	scans := natsscans.New(js)
+	inspector := hygiene.NewInspector(store, scans, hygiene.Limits{Decided: s.cfg.staleAfter})
+	keeper, err := hygiene.NewKeeper(agenda{view}, inspector, l, s.cfg.hygiene, s.logger, s.now)
+	if err != nil {
+		return nil, err
+	}
 	runner, err := s.newRunner(js, engine)
 	if err != nil {
 		return nil, err
@@ -233,7 +246,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 		Fallback: pages,
 		Commands: l, Projector: view, Log: log, Ingest: publisher, DeadLetters: publisher, Results: store,
 		Metrics: metrics, Logger: s.logger, Now: s.now,
-		Transparency: past.proofs, Samples: store, Usage: store, Looks: engine, Past: past.timeline, Digests: past.digests,
+		Transparency: past.proofs, Samples: store, Usage: store, Looks: engine, Hygiene: inspector, Scans: scans, Past: past.timeline, Digests: past.digests,
 		Checks: map[string]func(context.Context) error{"analytics": answers(store)},
 	}, httpapi.Config{Version: version, MetricsOpen: s.cfg.metricsOpen, ExposureAttributes: s.cfg.exposureAttributes})
 	if err != nil {
@@ -251,6 +264,7 @@ func (s *server) parts(js jetstream.JetStream, store analyticsStore, copied *arc
 		{Name: "retention", Run: retention.Run},
 		{Name: "results", Run: refreshing{store, s.logger, s.now}.Run},
 		{Name: "workflow", Run: runner.Run},
+		{Name: "hygiene", Run: keeper.Run},
 		{Name: "remote exposures", Run: api.Run},
 		{Name: "scrubbed", Run: until, Ready: past.scrubber.Ready()}, // beside all that has started by now
 		{Name: "http", Run: httpapi.NewServer(api, listener).Run, Grace: httpGrace},

@@ -101,3 +101,15 @@ func (a agenda) channelsOf(ctx context.Context, rec ledger.Recorded) (names []st
 	})
 	return names
 }
+
+// Projects implements hygiene.Projects.
+func (a agenda) Projects(ctx context.Context) ([]*ledger.Project, error) {
+	var out []*ledger.Project
+	err := a.view.Read(ctx, 0, func(st *ledger.State) error {
+		for _, p := range st.Projects {
+			out = append(out, p.Copy())
+		}
+		return nil
+	})
+	return out, err
+}

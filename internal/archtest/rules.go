@@ -56,10 +56,16 @@ func Rules() []Rule {
 		{Path: "workflow", Imports: []string{"ledger", "analytics", "analytics/stats", "analytics/experiment"}, TestImports: []string{"evaluator"}},
 		{Path: "workflow/notify", Imports: []string{"ledger", "internal/webhook"}},
 
+		{Path: "internal/hygiene", Imports: []string{"ledger", "evaluator", "analytics"}},
+		{Path: "internal/hygiene/natsscans", Imports: []string{"internal/hygiene"}},
+
+		{Path: "internal/hygiene/hygienetest", Imports: []string{"internal/hygiene"}},
+
 		// Level 4: the rim.
 		{Path: "internal/demo", Imports: []string{"client", "evaluator"}},
 		{Path: "internal/httpapi", Imports: []string{
 			"evaluator", "ledger", "projector", "analytics", "analytics/stats", "analytics/experiment", "workflow",
+			"internal/hygiene",
 		}},
 
 		// Adapters: their owner and what its exported types name. Those that

@@ -15,6 +15,7 @@ import (
 
 	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/analytics/experiment"
+	"github.com/flagledger/flagledger/internal/hygiene"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/projector"
 )
@@ -50,6 +51,8 @@ type Deps struct {
 	Samples   analytics.Sampler
 	Usage     analytics.UsageReader
 	Looks     Looks
+	Hygiene   *hygiene.Inspector
+	Scans     hygiene.Scans
 	Metrics   *prometheus.Registry
 	Logger    *slog.Logger
 	Now       func() time.Time
@@ -153,6 +156,8 @@ type API struct {
 	usage        analytics.UsageReader
 	usages       usages
 	looks        Looks
+	hygiene      *hygiene.Inspector
+	scans        hygiene.Scans
 	logger       *slog.Logger
 	now          func() time.Time
 	checks       map[string]func(context.Context) error
@@ -179,7 +184,8 @@ func New(deps Deps, cfg Config) (*API, error) {
 		return nil, fmt.Errorf("httpapi: %w", err)
 	}
 	if deps.Commands == nil || deps.Projector == nil || deps.Log == nil || deps.Ingest == nil || deps.Results == nil ||
-		deps.Samples == nil || deps.Usage == nil || deps.Looks == nil || deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
+		deps.Samples == nil || deps.Usage == nil || deps.Looks == nil || deps.Hygiene == nil || deps.Scans == nil ||
+		deps.Metrics == nil || deps.Logger == nil || deps.Now == nil {
 		return nil, errors.New("httpapi: a required dependency is nil")
 	}
 	if deps.Past == nil {
@@ -187,7 +193,7 @@ func New(deps Deps, cfg Config) (*API, error) {
 	}
 	cfg = cfg.withDefaults()
 	a := &API{
-		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency, samples: deps.Samples, usage: deps.Usage, looks: deps.Looks,
+		past: deps.Past, digests: deps.Digests, transparency: deps.Transparency, samples: deps.Samples, usage: deps.Usage, looks: deps.Looks, hygiene: deps.Hygiene, scans: deps.Scans,
 		commands: deps.Commands, projector: deps.Projector, log: deps.Log, ingest: deps.Ingest, results: deps.Results, letters: deps.DeadLetters,
 		logger: deps.Logger, now: deps.Now, checks: deps.Checks, fallback: deps.Fallback, cfg: cfg,
 		mux: http.NewServeMux(), patches: newPatchCache(), closing: make(chan struct{}),
@@ -245,6 +251,7 @@ func (a *API) routes() {
 	a.historyRoutes()
 	a.liveRoutes()
 	a.usageRoutes()
+	a.hygieneRoutes()
 	a.convergeRoutes()
 	a.auditRoutes()
 	a.transparencyRoutes()

@@ -19,6 +19,8 @@ import (
 
 	"github.com/flagledger/flagledger/analytics"
 	"github.com/flagledger/flagledger/analytics/stats"
+	"github.com/flagledger/flagledger/internal/hygiene"
+	"github.com/flagledger/flagledger/internal/hygiene/hygienetest"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/projector"
@@ -174,8 +176,10 @@ func newWorld(t testing.TB, cfg Config) *world {
 		}
 	})
 	<-p.Ready()
+	scans := &hygienetest.Scans{}
 	w.api, err = New(Deps{
 		Commands: w.ledger, Projector: p, Log: w.log, Ingest: w.ingest, Results: w, Samples: w, Usage: w, Looks: w,
+		Hygiene: hygiene.NewInspector(w, scans, hygiene.Limits{}), Scans: scans,
 		Metrics: prometheus.NewRegistry(), Logger: logger, Now: w.now,
 	}, cfg)
 	if err != nil {
@@ -288,7 +292,15 @@ func (r reply) wants(status int) reply {
 	return r
 }
 
-// tree decodes the body.
+// into decodes the body into v.
+func (r reply) into(v any) {
+	r.t.Helper()
+	if err := json.Unmarshal(r.Body.Bytes(), v); err != nil {
+		r.t.Fatalf("body is not a %T: %v: %s", v, err, r.Body)
+	}
+}
+
+// tree reads the body as an object.
 func (r reply) tree() map[string]any {
 	r.t.Helper()
 	var out map[string]any

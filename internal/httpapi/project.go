@@ -64,10 +64,22 @@ type newEnvironment struct {
 	Idempotency
 	ProjectPath
 	Body struct {
-		Key        string `json:"key" required:"true"`
-		Name       string `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
-		Production bool   `json:"production,omitempty" doc:"Marks the environment where mistakes hurt."`
-		Reason     string `json:"reason,omitempty" maxLength:"1000"`
+		Key            string `json:"key" required:"true"`
+		Name           string `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
+		Production     bool   `json:"production,omitempty" doc:"Marks the environment where mistakes hurt."`
+		ReasonRequired bool   `json:"reasonRequired,omitempty" doc:"Refuses changes of what is served there without a reason, but for the kill switch."`
+		Reason         string `json:"reason,omitempty" maxLength:"1000"`
+	}
+}
+
+type environmentChange struct {
+	Idempotency
+	EnvironmentPath
+	Body struct {
+		Name           string `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
+		Production     bool   `json:"production" required:"true" doc:"Marks the environment where mistakes hurt."`
+		ReasonRequired bool   `json:"reasonRequired" required:"true" doc:"Refuses changes of what is served there without a reason, but for the kill switch."`
+		Reason         string `json:"reason,omitempty" maxLength:"1000"`
 	}
 }
 
@@ -92,6 +104,10 @@ func (a *API) projectRoutes() {
 		method: "POST", path: "/api/v1/projects/{project}/environments", id: "createEnvironment", tag: tag, need: owner, status: 201,
 		summary: "Add an environment; every flag is off in it",
 	}, a.createEnvironment)
+	register(a, route{
+		method: "PUT", path: "/api/v1/projects/{project}/environments/{environment}", id: "changeEnvironment", tag: tag, need: owner,
+		summary: "Replace what is set of an environment",
+	}, a.changeEnvironment)
 }
 
 func (a *API) listProjects(ctx context.Context, in *Freshness) (*projectList, error) {
@@ -156,10 +172,24 @@ func (a *API) createEnvironment(ctx context.Context, in *newEnvironment) (*chang
 	receipt, err := a.do(ctx, order{
 		command: ledger.CreateEnvironment{
 			Project:     in.Project,
-			Environment: ledger.Environment{Key: b.Key, Name: b.Name, Production: b.Production},
+			Environment: ledger.Environment{Key: b.Key, Name: b.Name, Production: b.Production, ReasonRequired: b.ReasonRequired},
 		},
 		id: in.CommandID, reason: b.Reason,
 		at: under("", map[string]string{"environment": "body.key"}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a.showProject(ctx, in.Project, receipt)
+}
+
+func (a *API) changeEnvironment(ctx context.Context, in *environmentChange) (*changed[projectChanged], error) {
+	b := &in.Body
+	receipt, err := a.do(ctx, order{
+		command: ledger.ChangeEnvironment{Project: in.Project, Environment: ledger.Environment{
+			Key: in.Environment, Name: b.Name, Production: b.Production, ReasonRequired: b.ReasonRequired,
+		}},
+		id: in.CommandID, reason: b.Reason, at: under("", map[string]string{"environment": "path.environment"}),
 	})
 	if err != nil {
 		return nil, err

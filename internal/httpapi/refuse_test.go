@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/flagledger/flagledger/evaluator"
+	"github.com/flagledger/flagledger/internal/hygiene"
+	"github.com/flagledger/flagledger/internal/hygiene/hygienetest"
 	"github.com/flagledger/flagledger/ledger"
 	"github.com/flagledger/flagledger/ledger/memlog"
 	"github.com/flagledger/flagledger/projector"
@@ -248,6 +250,7 @@ func TestNobodyIsAdmittedBeforeTheFold(t *testing.T) {
 	p := projector.New(log, slog.New(slog.DiscardHandler), projector.Config{}) // never run
 	api, err := New(Deps{
 		Commands: ledger.New(log, p, time.Now), Projector: p, Log: log, Ingest: &fakeIngest{}, Results: &world{}, Samples: &world{}, Usage: &world{}, Looks: &world{},
+		Hygiene: hygiene.NewInspector(&world{}, &hygienetest.Scans{}, hygiene.Limits{}), Scans: &hygienetest.Scans{},
 		Metrics: prometheus.NewRegistry(), Logger: slog.New(slog.DiscardHandler), Now: time.Now,
 	}, Config{})
 	if err != nil {

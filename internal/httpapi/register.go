@@ -23,8 +23,9 @@ type route struct {
 	summary      string
 	tag          string
 	need         need
-	status       int  // on success; 0 means 200
-	conditional  bool // takes If-Match
+	status       int   // on success; 0 means 200
+	conditional  bool  // takes If-Match
+	largest      int64 // body in bytes; 0 means maxAdminBody
 }
 
 // register binds a typed handler to a route. The key is checked first, then
@@ -34,12 +35,15 @@ func register[I, O any](a *API, rt route, handle func(context.Context, *I) (*O, 
 	if rt.conditional {
 		errs = append(errs, http.StatusPreconditionFailed)
 	}
+	if rt.largest == 0 {
+		rt.largest = maxAdminBody
+	}
 	huma.Register(a.huma, huma.Operation{
 		OperationID: rt.id, Method: rt.method, Path: rt.path, Summary: rt.summary, Tags: []string{rt.tag},
 		DefaultStatus: rt.status, Security: bearer(), Errors: errs,
 		// The body is in memory by then: these keep huma's own limits away.
-		MaxBodyBytes: maxAdminBody + 1, BodyReadTimeout: -1,
-		Middlewares: huma.Middlewares{a.guard(rt.need)},
+		MaxBodyBytes: rt.largest + 1, BodyReadTimeout: -1,
+		Middlewares: huma.Middlewares{a.guard(rt.need, rt.largest)},
 	}, func(ctx context.Context, in *I) (*O, error) {
 		ctx, cancel := context.WithTimeout(ctx, a.cfg.Timeout)
 		defer cancel()
@@ -53,14 +57,14 @@ func register[I, O any](a *API, rt route, handle func(context.Context, *I) (*O, 
 	})
 }
 
-// guard admits the request and reads its body.
-func (a *API) guard(n need) func(huma.Context, func(huma.Context)) {
+// guard admits the request and reads its body, of so many bytes at most.
+func (a *API) guard(n need, largest int64) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r, w := humago.Unwrap(ctx)
 		id, err := a.admit(r, n, ctx.Param("project"))
 		var body []byte
 		if err == nil && r.Method != http.MethodGet && r.Method != http.MethodDelete {
-			body, err = readBody(r, maxAdminBody)
+			body, err = readBody(r, largest)
 		}
 		if err != nil {
 			a.fail(w, r, err)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/flagledger/flagledger/ledger"
 )
@@ -77,6 +78,8 @@ func sayingOf(rec ledger.Recorded) saying {
 		}
 	case ledger.FlagTurnedOn:
 		return saying{severity: Info, title: fmt.Sprintf("%s turned on in %s", key, e.Environment)}
+	case ledger.FlagTurnedStale:
+		return stale(key, e)
 	case ledger.ExperimentDecided:
 		return saying{severity: Info, title: fmt.Sprintf("%s: experiment decided for %s in %s", key, e.Variant, e.Environment)}
 	}
@@ -160,6 +163,17 @@ func paused(key string, e ledger.RolloutPaused) saying {
 		s.severity = Critical
 		s.title = fmt.Sprintf("%s: rollout PAUSED in %s, a gate failed", key, e.Environment)
 		s.text = gatesWords(failed) + " failed, and the treatment is still served. Abort the rollout to take it away, or resume it."
+	}
+	return s
+}
+
+func stale(key string, e ledger.FlagTurnedStale) saying {
+	s := saying{
+		severity: Warning, title: key + " is stale",
+		text: fmt.Sprintf("It has decided nothing since %s: it can leave the code.", e.Since.UTC().Format(time.DateOnly)),
+	}
+	for _, f := range e.Findings {
+		s.metrics = append(s.metrics, Field{f.Rule, f.Message})
 	}
 	return s
 }

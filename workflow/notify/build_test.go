@@ -107,6 +107,9 @@ func TestWords(t *testing.T) {
 		{recorded(7, ledger.RolloutHeld{Environment: "production", Hold: ledger.HoldSoak})},
 		{recorded(8, ledger.RolloutPaused{Environment: "production", Evidence: evidence(ledger.VerdictFail)})},
 		{by(recorded(9, ledger.RolloutAborted{Environment: "production", From: 25_000}), "", "customers call")},
+		{recorded(9, ledger.FlagTurnedStale{Since: time.Date(2026, 10, 1, 8, 0, 0, 0, time.UTC), Findings: []ledger.StaleFinding{
+			{Rule: "one-sided", Message: `serves "on" to everybody in every environment for 51 days: replace it in the code by true`},
+		}})},
 		{by(recorded(10, ledger.FlagTurnedOff{Environment: "production"}), "ann", "invoices are empty"), recorded(10, ledger.RolloutPaused{Environment: "production"})},
 		{by(recorded(11, ledger.FlagConfigReplaced{Environment: "staging"}), "bob", "")},
 		{key},

@@ -13,7 +13,7 @@ import (
 // an alert are told all the same.
 func DefaultEvents() []string {
 	return []string{
-		"flag.turned_on", "flag.turned_off",
+		"flag.turned_on", "flag.turned_off", "flag.turned_stale",
 		"rollout.started", "rollout.advanced", "rollout.completed", "rollout.rolled_back",
 		"rollout.stepped_back", "rollout.paused", "rollout.resumed", "rollout.aborted", "rollout.approved",
 		"flag.change_scheduled", "flag.scheduled_change_refused",
