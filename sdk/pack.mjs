@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const packages = ['core', 'node', 'react', 'openfeature-server', 'openfeature-web'];
-const belongs = /^(dist\/(esm|cjs)\/([\w/.-]+\.(js|d\.ts)|package\.json)|README\.md|LICENSE|package\.json)$/;
+const packages = ['core', 'node', 'react', 'openfeature-server', 'openfeature-web', 'eslint-plugin'];
+const belongs =
+  /^(dist\/(esm|cjs)\/([\w/.-]+\.(js|d\.ts)|package\.json)|docs\/[\w-]+\.md|README\.md|LICENSE|package\.json)$/;
 
 const folder = mkdtempSync(join(tmpdir(), 'flagledger-pack-'));
 const problems = [];
@@ -40,13 +41,14 @@ function check(name) {
   complain(name, 'publint', ['publint', 'run', tarball, '--strict'], root);
   complain(name, 'attw', ['attw', tarball, '--profile', 'node16', '--no-color', '--format', 'ascii'], root);
   load(name, tarball);
-  console.log(`@flagledger/${name}: ${paths.length} files, ${Math.ceil(size / 1024)} KiB packed`);
+  console.log(`${name}: ${paths.length} files, ${Math.ceil(size / 1024)} KiB packed`);
 }
 
 /** Loads each entry point of what was packed, both ways; what it depends on comes from the workspace. */
 function load(name, tarball) {
   const home = join(folder, name);
-  const installed = join(home, 'node_modules', '@flagledger', name);
+  const published = JSON.parse(readFileSync(join(root, 'sdk', name, 'package.json'), 'utf8')).name;
+  const installed = join(home, 'node_modules', published);
   mkdirSync(installed, { recursive: true });
   run('tar', ['-xzf', tarball, '-C', installed, '--strip-components', '1'], home);
   const {
