@@ -71,7 +71,7 @@ that "flagledger serve" leaves in its data folder.`,
 	a.given.register(root)
 	root.AddCommand(
 		newFlag(a), newRollout(a), newExperiment(a), newAnalytics(a), newNotificationsGroup(a), newSegment(a), newMetric(a), newPlan(a),
-		newProject(a), newEnvironment(a), newToken(a), newEval(a), newLedger(a), newAudit(a), newReadModels(a), newBackup(a), newHygiene(a),
+		newProject(a), newEnvironment(a), newToken(a), newEval(a), newLedger(a), newAudit(a), newReadModels(a), newBackup(a), newHygiene(a), newScan(a),
 		newServe(a), newSources(a), newDemo(a), newDemoTraffic(a), newHealth(a), newVersion(a), newExitCodes(),
 	)
 	return root

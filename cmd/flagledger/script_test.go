@@ -81,6 +81,9 @@ func runScript(t *testing.T, archive *txtar.Archive) string {
 		case strings.Contains(f.Name, " /"):
 			api.answer(t, f.Name, f.Data, fixtures)
 		default:
+			if err := os.MkdirAll(filepath.Dir(f.Name), 0o700); err != nil {
+				t.Fatal(err)
+			}
 			if err := os.WriteFile(f.Name, f.Data, 0o600); err != nil {
 				t.Fatal(err)
 			}

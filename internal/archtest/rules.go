@@ -60,6 +60,7 @@ func Rules() []Rule {
 		{Path: "internal/hygiene/natsscans", Imports: []string{"internal/hygiene"}},
 
 		{Path: "internal/hygiene/hygienetest", Imports: []string{"internal/hygiene"}},
+		{Path: "internal/scan", Imports: []string{"internal/hygiene"}},
 
 		// Level 4: the rim.
 		{Path: "internal/demo", Imports: []string{"client", "evaluator"}},
