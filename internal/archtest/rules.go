@@ -46,6 +46,7 @@ func Rules() []Rule {
 		// Its tests decide against the projector, which is the View it runs on.
 		{Path: "ledger", Imports: []string{"evaluator"}, TestImports: []string{"projector"}},
 		{Path: "client", Imports: []string{"evaluator"}},
+		{Path: "client/flagvet"},
 		{Path: "client/openfeature", Imports: []string{"client", "evaluator"}},
 
 		// Level 3: what is true now, and what happens next.
@@ -96,6 +97,7 @@ func Rules() []Rule {
 
 		// Level 5: wires everything.
 		{Path: "cmd/flagledger", Imports: []string{Everything}},
+		{Path: "cmd/flagledger-vet", Imports: []string{"client/flagvet"}},
 
 		// Beside the levels: what uses the product from outside.
 		{Path: "internal/e2e/...", TestImports: []string{Everything}, Imports: []string{Everything}},

@@ -1,0 +1,3 @@
+package keys
+
+const On = "on"
