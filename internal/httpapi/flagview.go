@@ -21,8 +21,16 @@ type flagView struct {
 	CreatedAt    time.Time            `json:"createdAt"`
 	ChangedAt    time.Time            `json:"changedAt"`
 	ChangedBy    ledger.Actor         `json:"changedBy"`
+	Stale        *staleView           `json:"stale,omitempty" doc:"Set when the ledger has recorded that the flag turned stale, and nothing was changed since."`
 	Frozen       *frozenView          `json:"frozen,omitempty" doc:"Set when an event of the flag could not be read: it stays as it was before."`
 	Environments map[string]placeView `json:"environments"`
+}
+
+// staleView says why a flag is stale, as the ledger has recorded it.
+type staleView struct {
+	At       time.Time             `json:"at"`
+	Since    time.Time             `json:"since"`
+	Findings []ledger.StaleFinding `json:"findings"`
 }
 
 // frozenView says why a flag stopped at its last good state.
@@ -46,6 +54,9 @@ func viewFlag(p *ledger.Project, f *ledger.Flag, frozen map[string]ledger.Freeze
 		Details: f.Details, Archived: f.Archived, Seq: f.Seq,
 		CreatedAt: f.CreatedAt, ChangedAt: f.ChangedAt, ChangedBy: f.ChangedBy,
 		Environments: make(map[string]placeView, len(p.Environments)),
+	}
+	if s := f.Stale; s != nil {
+		v.Stale = &staleView{s.At, s.Since, s.Findings}
 	}
 	subject := ledger.Subject{Project: p.Key, Kind: ledger.KindFlag, Key: f.Key}
 	if fr, ok := frozen[subject.String()]; ok {

@@ -50,6 +50,26 @@ export const usage = (project: string, environment: string) =>
     refetchInterval: 60_000,
   });
 
+export const hygiene = (project: string) =>
+  queryOptions({
+    queryKey: ['p', project, 'hygiene'],
+    queryFn: () => answer(api.GET('/api/v1/projects/{project}/hygiene', { params: { path: { project } } })),
+    staleTime: 0,
+    refetchInterval: 60_000,
+  });
+
+export const references = (project: string, flag: string) =>
+  queryOptions({
+    queryKey: ['p', project, 'references', flag],
+    queryFn: async () =>
+      (
+        await answer(
+          api.GET('/api/v1/projects/{project}/references', { params: { path: { project }, query: { flag } } }),
+        )
+      ).scans ?? [],
+    staleTime: 30_000,
+  });
+
 export const rollout = (p: Place) =>
   queryOptions({
     queryKey: ['p', p.project, 'flag', p.flag, 'rollout', p.environment],

@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/environments/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace what is set of an environment */
+        put: operations["changeEnvironment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/environments/{environment}/audit/exposures": {
         parameters: {
             query?: never;
@@ -724,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/hygiene": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where each flag stands in its life, and which are stale; what linters read */
+        get: operations["getHygiene"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/metrics": {
         parameters: {
             query?: never;
@@ -791,6 +825,41 @@ export interface paths {
         post?: never;
         /** Retire a plan that nothing uses */
         delete: operations["archivePlan"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/references": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where scanned code names flags */
+        get: operations["listReferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/references/{repository}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace what is known of where a repository names flags */
+        put: operations["saveReferences"];
+        post?: never;
+        /** Forget a repository */
+        delete: operations["dropReferences"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1285,6 +1354,12 @@ export interface components {
              */
             to?: string;
         };
+        Decided: {
+            /** Format: date-time */
+            since: string;
+            value: unknown;
+            variant: string;
+        };
         DecisionView: {
             /** @description The results on which it was made. */
             evidence?: components["schemas"]["ExperimentEvidence"];
@@ -1349,6 +1424,16 @@ export interface components {
             key?: string;
             name?: string;
             production?: boolean;
+            reasonRequired?: boolean;
+        };
+        EnvironmentChangeBody: {
+            /** @description The key, if empty. */
+            name?: string;
+            /** @description Marks the environment where mistakes hurt. */
+            production: boolean;
+            reason?: string;
+            /** @description Refuses changes of what is served there without a reason, but for the kill switch. */
+            reasonRequired: boolean;
         };
         EnvironmentUsageBody: {
             /**
@@ -1624,6 +1709,15 @@ export interface components {
             /** @example 4711 */
             version?: string;
         };
+        Finding: {
+            /** @description Empty for all, or none in particular. */
+            environment?: string;
+            message: string;
+            /** @enum {string} */
+            rule: "served-to-all" | "served-to-none" | "one-sided" | "never-evaluated" | "past-removal" | "archived-evaluated";
+            /** Format: date-time */
+            since: string;
+        };
         Flag: {
             default: components["schemas"]["Serve"];
             offVariant: string;
@@ -1722,6 +1816,8 @@ export interface components {
              * @example 4711
              */
             seq: string;
+            /** @description Set when the ledger has recorded that the flag turned stale, and nothing was changed since. */
+            stale?: components["schemas"]["StaleView"];
             /** @enum {string} */
             type: "boolean" | "string" | "number" | "json";
             variants: components["schemas"]["Variant"][] | null;
@@ -1831,6 +1927,15 @@ export interface components {
             accepted: number;
             /** @description Items that cannot be counted; sending them again does not help. */
             rejected: components["schemas"]["RejectedItem"][] | null;
+        };
+        Inventory: {
+            /** Format: date-time */
+            at: string;
+            /** @description By key. */
+            flags: components["schemas"]["State"][] | null;
+            /** @description Environments whose evaluations could not be read: nothing is found by them there. */
+            incomplete?: string[] | null;
+            project: string;
         };
         KeyCreated: {
             /** Format: date-time */
@@ -1973,6 +2078,8 @@ export interface components {
             /** @description Marks the environment where mistakes hurt. */
             production?: boolean;
             reason?: string;
+            /** @description Refuses changes of what is served there without a reason, but for the kill switch. */
+            reasonRequired?: boolean;
         };
         NewExperimentBody: {
             design: components["schemas"]["ExperimentDesign"];
@@ -2042,6 +2149,18 @@ export interface components {
             /** @description The on variant, if empty. */
             treatment?: string;
         };
+        NewScanBody: {
+            branch?: string;
+            commit?: string;
+            /**
+             * Format: int64
+             * @description How many files were read.
+             */
+            files?: number;
+            references: components["schemas"]["Reference"][] | null;
+            /** @description Address of a line, with {commit}, {path} and {line} in it. */
+            url?: string;
+        };
         NewScheduleBody: {
             /**
              * Format: date-time
@@ -2089,6 +2208,14 @@ export interface components {
             reason: string;
             value: unknown;
             variant: string;
+        };
+        Place: {
+            decided?: components["schemas"]["Decided"];
+            /** Format: date-time */
+            lastEvaluated?: string;
+            /** @enum {string} */
+            lifecycle: "draft" | "rolling-out" | "live" | "stale" | "archived";
+            on: boolean;
         };
         PlaceView: {
             config: components["schemas"]["Config"];
@@ -2249,6 +2376,26 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        Reference: {
+            /** @description What is called, such as isEnabled. */
+            call?: string;
+            /**
+             * Format: int64
+             * @description In characters, from 1.
+             */
+            column?: number;
+            flag: string;
+            /**
+             * @description call: code evaluates it; declaration: a constant holds its key; mention: another string in code; text: a file that is not parsed.
+             * @enum {string}
+             */
+            kind?: "call" | "declaration" | "mention" | "text";
+            language?: string;
+            /** Format: int64 */
+            line: number;
+            /** @description Inside the repository, with slashes. */
+            path: string;
+        };
         RejectedItem: {
             /** Format: int64 */
             index: number;
@@ -2386,6 +2533,28 @@ export interface components {
             };
             /** Format: int64 */
             specVersion: number;
+        };
+        Scan: {
+            /** Format: date-time */
+            at: string;
+            branch?: string;
+            by: components["schemas"]["Actor"];
+            commit?: string;
+            /** Format: int64 */
+            files: number;
+            references: components["schemas"]["Reference"][] | null;
+            repository: string;
+            /** @description Address of a line, with {commit}, {path} and {line} in it. */
+            url?: string;
+        };
+        ScanKeptBody: {
+            /** Format: int64 */
+            references: number;
+            repository: string;
+        };
+        ScanListBody: {
+            /** @description The newest scan of each repository. */
+            scans: components["schemas"]["Scan"][] | null;
         };
         Scheduled: {
             scheduled: components["schemas"]["ScheduledView"];
@@ -2544,6 +2713,53 @@ export interface components {
              */
             percentage?: number;
             segment?: string;
+        };
+        StaleFinding: {
+            environment?: string;
+            message: string;
+            rule: string;
+            /** Format: date-time */
+            since: string;
+        };
+        StaleView: {
+            /** Format: date-time */
+            at: string;
+            findings: components["schemas"]["StaleFinding"][] | null;
+            /** Format: date-time */
+            since: string;
+        };
+        State: {
+            /** @description What everybody gets in every environment, if that is one variant: code may be replaced by it. */
+            decided?: components["schemas"]["Decided"];
+            environments: {
+                [key: string]: components["schemas"]["Place"];
+            };
+            findings: components["schemas"]["Finding"][] | null;
+            key: string;
+            /**
+             * Format: date-time
+             * @description The newest exposure or event that names it.
+             */
+            lastEvaluated?: string;
+            /** @enum {string} */
+            lifecycle: "draft" | "rolling-out" | "live" | "stale" | "archived";
+            owner?: string;
+            permanent: boolean;
+            /**
+             * Format: int64
+             * @description How often scanned code names it; absent if none was scanned.
+             */
+            references?: number;
+            /** Format: date-time */
+            removeBy?: string;
+            /**
+             * Format: date-time
+             * @description Since when it is stale; of others, when it was last changed.
+             */
+            since: string;
+            tags?: string[] | null;
+            /** @enum {string} */
+            type: "boolean" | "string" | "number" | "json";
         };
         Step: {
             kind: string;
@@ -3697,6 +3913,100 @@ export interface operations {
         responses: {
             /** @description Created */
             201: {
+                headers: {
+                    "Flagledger-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectChanged"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    changeEnvironment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Names the command: sending it again has no second effect and gives the first answer. Up to 100 letters, digits, '-', '_' and '.'. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                project: string;
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnvironmentChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
                 headers: {
                     "Flagledger-Seq"?: string;
                     [name: string]: unknown;
@@ -7200,6 +7510,94 @@ export interface operations {
             };
         };
     };
+    getHygiene: {
+        parameters: {
+            query?: {
+                /** @description Wait until this sequence is folded, up to 5 seconds. */
+                minSeq?: number;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inventory"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     listMetrics: {
         parameters: {
             query?: {
@@ -7888,6 +8286,268 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    listReferences: {
+        parameters: {
+            query?: {
+                /** @description Only references to this flag. */
+                flag?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanListBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    saveReferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScanBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanKeptBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    dropReferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                repository: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {

@@ -81,6 +81,7 @@ function apply(client: QueryClient, list: readonly LiveEvent[]): void {
     switch (e.kind) {
       case 'flag':
         flags.set(`${e.project} ${e.key}`, e);
+        void client.invalidateQueries({ queryKey: ['p', e.project, 'hygiene'] });
         break;
       case 'key':
         void client.invalidateQueries({ queryKey: ['keys'] });

@@ -11,7 +11,8 @@ export function useHere() {
   const known = all.data?.find((p) => p.key === project);
   const environments = ordered(known?.environments);
   const environment = environments.find((e) => e.key === env)?.key ?? environments[0]?.key ?? '';
-  return { project, flag, environment, environments, known, missing: all.isSuccess && !known };
+  const reasonRequired = environments.find((e) => e.key === environment)?.reasonRequired ?? false;
+  return { project, flag, environment, environments, reasonRequired, known, missing: all.isSuccess && !known };
 }
 
 const ranks = ['viewer', 'editor', 'admin'];

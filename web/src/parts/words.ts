@@ -83,3 +83,9 @@ export function weights(serve: Schemas['Serve'] | undefined): string {
 export function ordered<E extends { production?: boolean; key?: string }>(list: readonly E[] | null | undefined): E[] {
   return [...(list ?? [])].sort((a, b) => Number(b.production ?? false) - Number(a.production ?? false));
 }
+
+/** staleWords tells why a flag is stale. */
+export function staleWords(flag: Pick<Flag, 'stale'>): string {
+  const findings = flag.stale?.findings ?? [];
+  return `It ${(findings.find((f) => !f.environment) ?? findings[0])?.message ?? 'decides nothing any more'}.`;
+}

@@ -1,7 +1,7 @@
 import { Alert, Badge, Button, Checkbox, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, commandHeaders } from '../../api/client';
+import { answer, api, commandHeaders, type Schemas } from '../../api/client';
 import { evaluators as evaluatorsQuery } from '../../api/queries';
 import { ChangeDialog } from '../../parts/change';
 import { useHere, useMay } from '../../parts/here';
@@ -16,6 +16,7 @@ export function Environments() {
   const mayOwn = useMay('admin');
   const mayEdit = useMay('editor');
   const [asked, setAsked] = useState<'add' | 'promote' | null>(null);
+  const [changed, setChanged] = useState<Schemas['Environment'] | null>(null);
   return (
     <Page
       title="Environments"
@@ -44,12 +45,25 @@ export function Environments() {
                   production
                 </Badge>
               )}
+              {e.reasonRequired && (
+                <Badge variant="default" tt="none">
+                  changes need a reason
+                </Badge>
+              )}
             </Group>
-            <Connected project={project} environment={e.key ?? ''} />
+            <Group gap="md">
+              <Connected project={project} environment={e.key ?? ''} />
+              {mayOwn && (
+                <Button size="xs" variant="default" onClick={() => setChanged(e)} aria-label={`Settings of ${e.key}`}>
+                  Settings
+                </Button>
+              )}
+            </Group>
           </Group>
         ))}
       </Stack>
       {asked === 'add' && <Add project={project} onClose={() => setAsked(null)} />}
+      {changed && <Change project={project} environment={changed} onClose={() => setChanged(null)} />}
       {asked === 'promote' && <Promote project={project} onClose={() => setAsked(null)} />}
     </Page>
   );
@@ -72,6 +86,7 @@ function Add({ project, onClose }: { project: string; onClose: () => void }) {
   const [key, setKey] = useState('');
   const [name, setName] = useState('');
   const [production, setProduction] = useState(false);
+  const [reasonRequired, setReasonRequired] = useState(false);
   return (
     <ChangeDialog
       title="Add an environment"
@@ -82,7 +97,7 @@ function Add({ project, onClose }: { project: string; onClose: () => void }) {
         answer(
           api.POST('/api/v1/projects/{project}/environments', {
             params: { path: { project }, header: commandHeaders() },
-            body: { key, name, production, reason },
+            body: { key, name, production, reasonRequired, reason },
           }),
         )
       }
@@ -90,12 +105,66 @@ function Add({ project, onClose }: { project: string; onClose: () => void }) {
       <Text size="sm">Every flag is off in it at first.</Text>
       <TextInput label="Key" required value={key} onChange={(e) => setKey(e.currentTarget.value)} data-autofocus />
       <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} />
+      <Nature {...{ production, setProduction, reasonRequired, setReasonRequired }} />
+    </ChangeDialog>
+  );
+}
+
+/** Change sets what is asked of changes in an environment. */
+function Change({
+  project,
+  environment,
+  onClose,
+}: {
+  project: string;
+  environment: Schemas['Environment'];
+  onClose: () => void;
+}) {
+  const [name, setName] = useState(environment.name ?? '');
+  const [production, setProduction] = useState(environment.production ?? false);
+  const [reasonRequired, setReasonRequired] = useState(environment.reasonRequired ?? false);
+  return (
+    <ChangeDialog
+      title={`Settings of ${environment.key}`}
+      action="Save"
+      onClose={onClose}
+      send={(reason) =>
+        answer(
+          api.PUT('/api/v1/projects/{project}/environments/{environment}', {
+            params: { path: { project, environment: environment.key ?? '' }, header: commandHeaders() },
+            body: { name, production, reasonRequired, reason },
+          }),
+        )
+      }
+    >
+      <TextInput label="Name" value={name} onChange={(e) => setName(e.currentTarget.value)} data-autofocus />
+      <Nature {...{ production, setProduction, reasonRequired, setReasonRequired }} />
+    </ChangeDialog>
+  );
+}
+
+interface NatureProps {
+  production: boolean;
+  setProduction: (on: boolean) => void;
+  reasonRequired: boolean;
+  setReasonRequired: (on: boolean) => void;
+}
+
+function Nature({ production, setProduction, reasonRequired, setReasonRequired }: NatureProps) {
+  return (
+    <>
       <Checkbox
         label="It is a production environment"
         checked={production}
         onChange={(e) => setProduction(e.currentTarget.checked)}
       />
-    </ChangeDialog>
+      <Checkbox
+        label="Changes of what it serves need a reason"
+        description="The kill switch works without"
+        checked={reasonRequired}
+        onChange={(e) => setReasonRequired(e.currentTarget.checked)}
+      />
+    </>
   );
 }
 

@@ -1,13 +1,12 @@
 import { Alert, Badge, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { flag as flagQuery } from '../../api/queries';
+import { type Flag, flag as flagQuery } from '../../api/queries';
 import { useHere } from '../../parts/here';
-import { lifecycle } from '../../parts/lifecycle';
 import { TextLink } from '../../parts/links';
 import { Loaded } from '../../parts/problem';
 import { When } from '../../parts/when';
-import { actorName } from '../../parts/words';
+import { actorName, staleWords } from '../../parts/words';
 import { PlaceState } from '../flags/list';
 import { KillSwitch } from './kill';
 
@@ -30,7 +29,7 @@ export function FlagPage() {
                 <Badge variant="default" tt="none">
                   {flag.type}
                 </Badge>
-                <Stage flag={flag} environment={environment} />
+                <Stage flag={flag} />
               </Group>
               <KillSwitch flag={flag} />
             </Group>
@@ -66,6 +65,15 @@ export function FlagPage() {
                 ))}
               </Group>
             </Stack>
+            {flag.stale && !flag.archived && (
+              <Alert color="orange" title="This flag is stale: it can leave the code" py="xs">
+                {(flag.stale.findings ?? []).map((f) => (
+                  <Text key={f.rule + f.environment} size="sm">
+                    It {f.message}.
+                  </Text>
+                ))}
+              </Alert>
+            )}
             {flag.frozen && (
               <Alert color="red" title="This flag is frozen at its last good state">
                 Event {flag.frozen.seq} cannot be applied: {flag.frozen.reason}
@@ -99,12 +107,15 @@ export function FlagPage() {
   );
 }
 
-function Stage({ flag, environment }: { flag: Parameters<typeof lifecycle>[0]; environment: string }) {
-  const { stage, why } = lifecycle(flag, environment, Date.now());
-  if (stage !== 'stale' && stage !== 'archived') return null;
+function Stage({ flag }: { flag: Flag }) {
+  if (!flag.stale && !flag.archived) return null;
   return (
-    <Badge variant="outline" color={stage === 'stale' ? 'orange' : 'gray'} title={why}>
-      {stage}
+    <Badge
+      variant="outline"
+      color={flag.archived ? 'gray' : 'orange'}
+      title={flag.archived ? undefined : staleWords(flag)}
+    >
+      {flag.archived ? 'archived' : 'stale'}
     </Badge>
   );
 }

@@ -11,7 +11,7 @@ import { Reached } from '../../parts/reached';
 
 /** KillSwitch turns a flag off where the page is, or on again, and counts the evaluators that have it. */
 export function KillSwitch({ flag }: { flag: Flag }) {
-  const { project, environment, environments } = useHere();
+  const { project, environment, environments, reasonRequired } = useHere();
   const [opened, { open, close }] = useDisclosure();
   const [reason, setReason] = useState('');
   const mayEdit = useMay('editor');
@@ -71,7 +71,8 @@ export function KillSwitch({ flag }: { flag: Flag }) {
             </Text>
             <TextInput
               label="Reason"
-              placeholder="For the history; may be left out"
+              placeholder={!on && reasonRequired ? undefined : 'For the history; may be left out'}
+              required={!on && reasonRequired}
               value={reason}
               onChange={(e) => setReason(e.currentTarget.value)}
             />

@@ -56,7 +56,7 @@ function blast(
 
 /** Review shows what will change, and for whom, before it is saved. */
 export function Review({ flag, before, after, onClose, onSaved }: Props) {
-  const { project, environment, environments } = useHere();
+  const { project, environment, environments, reasonRequired } = useHere();
   const client = useQueryClient();
   const used = useQuery(usage(project, environment)).data;
   const flags = useQuery(flagsQuery(project)).data ?? [];
@@ -102,9 +102,9 @@ export function Review({ flag, before, after, onClose, onSaved }: Props) {
           <TextInput
             label="Reason"
             description={
-              production ? 'Required in a production environment. It stays in the history.' : 'It stays in the history.'
+              reasonRequired ? `${environment} requires one. It stays in the history.` : 'It stays in the history.'
             }
-            required={production}
+            required={reasonRequired}
             data-autofocus
             value={reason}
             onChange={(e) => setReason(e.currentTarget.value)}

@@ -6,6 +6,7 @@ import { type Flag, flag as flagQuery, place, refreshFlag } from '../../api/quer
 import { ChangeDialog } from '../../parts/change';
 import { useHere, useMay } from '../../parts/here';
 import { Problem } from '../../parts/problem';
+import { InCode } from './incode';
 
 /** Settings are what describes a flag to people, its variants, and its end. */
 export function Settings() {
@@ -16,6 +17,7 @@ export function Settings() {
     <Stack gap="lg" maw={760}>
       <Details key={flag.seq} flag={flag} />
       <Variants flag={flag} />
+      <InCode flag={flag.key} />
       <End flag={flag} />
     </Stack>
   );

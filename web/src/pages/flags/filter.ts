@@ -1,6 +1,5 @@
 import type { Flag } from '../../api/queries';
 import type { FlagFilter } from '../../app/router';
-import { lifecycle } from '../../parts/lifecycle';
 import { stateOf } from '../../parts/words';
 
 /** Row is a flag with what the list filters and sorts it by. */
@@ -20,7 +19,7 @@ export function rowsOf(flags: readonly Flag[]): Row[] {
 }
 
 /** select gives the rows that a filter lets through, sorted. */
-export function select(rows: readonly Row[], f: FlagFilter, environment: string, now: number): Flag[] {
+export function select(rows: readonly Row[], f: FlagFilter, environment: string): Flag[] {
   const words = (f.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   const found: Flag[] = [];
   for (const { flag, text } of rows) {
@@ -28,19 +27,19 @@ export function select(rows: readonly Row[], f: FlagFilter, environment: string,
     if (f.type && flag.type !== f.type) continue;
     if (f.owner && flag.details.owner !== f.owner) continue;
     if (f.tag && !flag.details.tags?.includes(f.tag)) continue;
-    if (!inState(flag, f.state, environment, now)) continue;
+    if (!inState(flag, f.state, environment)) continue;
     found.push(flag);
   }
   if (f.sort === 'changed') found.sort((a, b) => Date.parse(b.changedAt) - Date.parse(a.changedAt));
   return found;
 }
 
-function inState(flag: Flag, state: string | undefined, environment: string, now: number): boolean {
+function inState(flag: Flag, state: string | undefined, environment: string): boolean {
   if (state === 'archived') return flag.archived;
   if (flag.archived) return false;
   if (!state) return true;
   const placed = flag.environments[environment];
-  if (state === 'stale') return lifecycle(flag, environment, now).stage === 'stale';
+  if (state === 'stale') return flag.stale !== undefined;
   if (state === 'rollout') return placed?.rollout?.status === 'running' || placed?.rollout?.status === 'paused';
   if (state === 'experiment') return placed?.experiment?.status === 'running';
   return stateOf(flag, placed).on === (state === 'on');

@@ -62,7 +62,7 @@ function Narrowed({ list, filter, change }: NarrowedProps) {
   const { environment } = useHere();
   const rows = useMemo(() => rowsOf(list), [list]);
   const wanted = useDeferredValue(filter);
-  const found = useMemo(() => select(rows, wanted, environment, Date.now()), [rows, wanted, environment]);
+  const found = useMemo(() => select(rows, wanted, environment), [rows, wanted, environment]);
   const known = useMemo(() => choices(list), [list]);
   return (
     <>

@@ -7,9 +7,8 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useLayoutEffect, useRef, useState } from 'react';
 import { type Flag, usage } from '../../api/queries';
 import { useHere } from '../../parts/here';
-import { lifecycle } from '../../parts/lifecycle';
 import { When } from '../../parts/when';
-import { actorName, count, stateOf } from '../../parts/words';
+import { actorName, count, staleWords, stateOf } from '../../parts/words';
 
 const rowHeight = 60;
 
@@ -97,7 +96,7 @@ const Row = memo(function Row({ flag, project, environment, environments, units,
               {flag.type}
             </Badge>
           )}
-          <Stage flag={flag} environment={environment} />
+          <Stage flag={flag} />
         </Group>
         <Text size="sm" c="dimmed" truncate title={details.description}>
           {details.description || details.name || '—'}
@@ -134,8 +133,7 @@ const Row = memo(function Row({ flag, project, environment, environments, units,
   );
 });
 
-function Stage({ flag, environment }: { flag: Flag; environment: string }) {
-  const { stage, why } = lifecycle(flag, environment, Date.now());
+function Stage({ flag }: { flag: Flag }) {
   if (flag.frozen) {
     return (
       <Tooltip label={flag.frozen.reason}>
@@ -145,11 +143,11 @@ function Stage({ flag, environment }: { flag: Flag; environment: string }) {
       </Tooltip>
     );
   }
-  if (stage !== 'stale' && stage !== 'archived') return null;
+  if (!flag.stale && !flag.archived) return null;
   return (
-    <Tooltip label={why}>
-      <Badge size="xs" variant="outline" color={stage === 'stale' ? 'orange' : 'gray'} style={{ flex: 'none' }}>
-        {stage}
+    <Tooltip label={flag.archived ? 'It is in no ruleset any more.' : staleWords(flag)}>
+      <Badge size="xs" variant="outline" color={flag.archived ? 'gray' : 'orange'} style={{ flex: 'none' }}>
+        {flag.archived ? 'archived' : 'stale'}
       </Badge>
     </Tooltip>
   );

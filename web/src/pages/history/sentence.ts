@@ -8,7 +8,8 @@ const text = (v: unknown): string => (typeof v === 'string' || typeof v === 'num
 /** sentences tell what an event of each type did. */
 const sentences: Record<string, (d: Data, key: string) => string> = {
   'project.created': (_, key) => `created the project ${key}`,
-  'environment.created': (d) => `added the environment ${text(d['key'])}`,
+  'environment.created': (d) => `added the environment ${text(d['environment'])}`,
+  'environment.changed': (d) => `changed the environment ${text(d['environment'])}`,
   'flag.created': (_, key) => `created ${key}`,
   'flag.details_changed': (_, key) => `changed what describes ${key}`,
   'flag.variants_replaced': (_, key) => `replaced the variants of ${key}`,
@@ -17,6 +18,7 @@ const sentences: Record<string, (d: Data, key: string) => string> = {
   'flag.turned_off': (_, key) => `turned ${key} off`,
   'flag.archived': (_, key) => `archived ${key}`,
   'flag.restored': (_, key) => `restored ${key}`,
+  'flag.turned_stale': (_, key) => `found that ${key} is stale`,
   'flag.change_scheduled': (_, key) => `scheduled a change of ${key}`,
   'flag.scheduled_change_cancelled': (_, key) => `cancelled a scheduled change of ${key}`,
   'flag.scheduled_change_executed': (_, key) => `made a scheduled change of ${key}`,

@@ -83,7 +83,7 @@ export function Actions({ flag, rollout }: { flag: Flag; rollout: Rollout }) {
 }
 
 function Ask({ flag, action, onClose }: { flag: Flag; action: Action; onClose: () => void }) {
-  const { project, environment } = useHere();
+  const { project, environment, reasonRequired } = useHere();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const { label, title, text, color } = actions[action];
@@ -122,7 +122,13 @@ function Ask({ flag, action, onClose }: { flag: Flag; action: Action; onClose: (
       >
         <Stack>
           <Text size="sm">{text}</Text>
-          <TextInput label="Reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)} data-autofocus />
+          <TextInput
+            label="Reason"
+            required={reasonRequired}
+            value={reason}
+            onChange={(e) => setReason(e.currentTarget.value)}
+            data-autofocus
+          />
           {act.error && <Problem error={act.error} title="Nothing was changed" />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -9,7 +9,7 @@ import { planText } from '../catalog/plantext';
 
 /** Start begins a rollout, and says first what it will do. */
 export function Start({ flag, again = false }: { flag: Flag; again?: boolean }) {
-  const { project, environment } = useHere();
+  const { project, environment, reasonRequired } = useHere();
   const client = useQueryClient();
   const mayEdit = useMay('editor');
   const plans = (useQuery(plansQuery(project)).data ?? []).filter((p) => !p.archived);
@@ -51,6 +51,7 @@ export function Start({ flag, again = false }: { flag: Flag; again?: boolean }) 
         />
         <TextInput
           label="Reason"
+          required={reasonRequired}
           style={{ flex: '1 1 200px' }}
           value={reason}
           onChange={(e) => setReason(e.currentTarget.value)}
@@ -68,7 +69,7 @@ export function Start({ flag, again = false }: { flag: Flag; again?: boolean }) 
       {start.error && <Problem error={start.error} title="The rollout was not started" />}
       <Button
         style={{ alignSelf: 'flex-start' }}
-        disabled={!mayEdit || !plan}
+        disabled={!mayEdit || !plan || (reasonRequired && reason.trim() === '')}
         loading={start.isPending}
         onClick={() => start.mutate()}
       >
