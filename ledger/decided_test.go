@@ -76,7 +76,9 @@ func TestDecidedSince(t *testing.T) {
 		if subject.Kind == ledger.KindProject {
 			rec.Prev = ledger.Hash{}
 		}
-		st.Apply(rec)
+		if err := st.Apply(rec); err != nil {
+			t.Fatal(err)
+		}
 		if f, frozen := st.FrozenAt(subject); frozen {
 			t.Fatalf("event %d: %v", seq, f.Err)
 		}

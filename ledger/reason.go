@@ -30,11 +30,12 @@ func (st *State) checkReason(cmd Command, d Decision, meta Meta) error {
 
 // concerns tells whether an event changes what is served in env.
 func concerns(e Event, env string) bool {
-	switch e := e.(type) {
+	if p, ok := e.(placed); ok {
+		return p.environment() == env
+	}
+	switch any(e).(type) { // any: only these of all concern every environment
 	case FlagVariantsReplaced, FlagArchived, FlagRestored:
 		return true
-	case placed:
-		return e.environment() == env
 	}
 	return false
 }

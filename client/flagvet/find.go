@@ -89,7 +89,7 @@ func (f *finder) use(call *ast.CallExpr) (use, bool) {
 
 // ofSDK matches the packages of the SDKs, whose functions make contexts and do
 // nothing else.
-var ofSDK = regexp.MustCompile(`^(github\.com/flagledger/flagledger/(client|evaluator)|github\.com/open-feature/go-sdk/openfeature)$`) //nolint:gochecknoglobals // a constant
+var ofSDK = regexp.MustCompile(`^(github\.com/flagledger/flagledger/(client|evaluator)|github\.com/open-feature/go-sdk/openfeature)$`)
 
 // pure tells whether evaluating an expression does nothing.
 func pure(info *types.Info, e ast.Expr) bool {

@@ -1,6 +1,7 @@
 package flagvet
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/constant"
@@ -77,9 +78,16 @@ func run(pass *analysis.Pass, file string, judge judge) error {
 		return err
 	}
 	f := &finder{pass, clientMethods(), openFeatureMethods()}
-	in := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector) //nolint:forcetypeassert // it is required
+	in, ok := pass.ResultOf[inspect.Analyzer].(*inspector.Inspector)
+	if !ok {
+		return errors.New("flagvet: there is no inspector")
+	}
 	for n := range in.PreorderSeq((*ast.CallExpr)(nil)) {
-		u, ok := f.use(n.(*ast.CallExpr)) //nolint:forcetypeassert // as asked for
+		call, isCall := n.(*ast.CallExpr)
+		if !isCall {
+			continue
+		}
+		u, ok := f.use(call)
 		if !ok {
 			continue
 		}

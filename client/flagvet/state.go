@@ -27,7 +27,13 @@ type flagState struct {
 // states are the flags by key.
 type states map[string]flagState
 
-var loaded sync.Map //nolint:gochecknoglobals // by path; a process looks at many packages
+// A process looks at many packages, and reads each file once.
+//
+//nolint:gochecknoglobals // analyzers have no other place
+var (
+	loading sync.Mutex
+	loaded  = map[string]func() (states, error){} // by path
+)
 
 // stateFor reads the file of the flag -state, or the one that is nearest to folder.
 func stateFor(given, folder string) (states, error) {
@@ -38,8 +44,14 @@ func stateFor(given, folder string) (states, error) {
 			return nil, err
 		}
 	}
-	load, _ := loaded.LoadOrStore(path, sync.OnceValues(func() (states, error) { return read(path) }))
-	return load.(func() (states, error))() //nolint:forcetypeassert // stored above
+	loading.Lock()
+	load, ok := loaded[path]
+	if !ok {
+		load = sync.OnceValues(func() (states, error) { return read(path) })
+		loaded[path] = load
+	}
+	loading.Unlock()
+	return load()
 }
 
 func nearest(folder string) (string, error) {

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/flagledger/flagledger/internal/hygiene"
 	"log/slog"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/flagledger/flagledger/internal/hygiene"
 )
 
 // demoFlags are the flags of demo as they were given.

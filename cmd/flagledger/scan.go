@@ -240,4 +240,6 @@ func sayPlaces(s *session, what string, refs []hygiene.Reference) {
 	}
 }
 
-func place(ref hygiene.Reference) string { return fmt.Sprintf("%s:%d:%d", ref.Path, ref.Line, ref.Column) }
+func place(ref hygiene.Reference) string {
+	return fmt.Sprintf("%s:%d:%d", ref.Path, ref.Line, ref.Column)
+}

@@ -19,6 +19,7 @@ type Projects interface {
 
 // Commands carries out what the keeper decides; *ledger.Ledger is it.
 type Commands interface {
+	// Do is as ledger.Ledger.Do.
 	Do(ctx context.Context, cmd ledger.Command, meta ledger.Meta) (ledger.Receipt, error)
 }
 

@@ -28,9 +28,9 @@ func goMethods() map[string]bool {
 	}
 }
 
-var openFeatureMethod = regexp.MustCompile(`^(Boolean|String|Float|Int|Object)(Value|ValueDetails)?$`) //nolint:gochecknoglobals // a constant
+var openFeatureMethod = regexp.MustCompile(`^(Boolean|String|Float|Int|Object)(Value|ValueDetails)?$`)
 
-var speaksOfFlags = regexp.MustCompile(`(?i)flag|feature`) //nolint:gochecknoglobals // a constant
+var speaksOfFlags = regexp.MustCompile(`(?i)flag|feature`)
 
 // golang reads Go files. Constants are looked up in the folders of packages, each
 // of which is read once.
@@ -175,7 +175,7 @@ func (g *golang) module(folder string) (modulePath, root string) {
 	}
 }
 
-var moduleLine = regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`) //nolint:gochecknoglobals // a constant
+var moduleLine = regexp.MustCompile(`(?m)^module\s+"?([^\s"]+)`)
 
 func (g *golang) moduleAt(folder string) string {
 	g.mu.Lock()

@@ -48,26 +48,41 @@ func TestScan(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"Go calls", map[string]string{"a.go": "package a\n" + client + "\nfunc f(c *client.Client) {\n\tif c.IsEnabled(\"pdf\", nil) || c.Bool(\"unknown\", nil, false) {\n\t}\n}\n"},
-			"a.go:4:5 pdf call IsEnabled\na.go:4:32 unknown call Bool"},
+		{
+			"Go calls",
+			map[string]string{"a.go": "package a\n" + client + "\nfunc f(c *client.Client) {\n\tif c.IsEnabled(\"pdf\", nil) || c.Bool(\"unknown\", nil, false) {\n\t}\n}\n"},
+			"a.go:4:5 pdf call IsEnabled\na.go:4:32 unknown call Bool",
+		},
 		{"Go constants", map[string]string{
 			"go.mod": "module example.com/shop\n", "keys/keys.go": "package keys\nconst PDF = \"pdf\"\n",
 			"a.go": "package a\nimport (\n\t\"example.com/shop/keys\"\n" + strings.TrimPrefix(client, "import ") + "\n)\nfunc f(c *client.Client) { c.IsEnabled(keys.PDF, nil); c.IsEnabled(mine, nil) }\n",
 			"b.go": "package a\nconst mine = \"chat\"\n",
 		}, "a.go:6:28 pdf call IsEnabled\na.go:6:56 chat call IsEnabled\nb.go:2:14 chat declaration\nkeys/keys.go:2:13 pdf declaration"},
 		{"Go that speaks of others", map[string]string{"a.go": "package a\nfunc f() { b.String(\"pdf\"); m.Int(\"other\"); /* pdf */ print(\"about pdf\") }\n"}, "a.go:2:21 pdf mention"},
-		{"OpenFeature in Go", map[string]string{"a.go": "package a\nimport \"github.com/open-feature/go-sdk/openfeature\"\nfunc f(c *openfeature.Client) { c.BooleanValue(ctx, \"new\", false, e) }\n"},
-			"a.go:3:33 new call BooleanValue"},
-		{"TypeScript calls", map[string]string{"a.ts": "// pdf\nif (flagClient.isEnabled('pdf', ctx)) x<string>('é', flags.value(`chat`, ctx, 1), map.value('nobody'), other.get('pdf'));\n"},
-			"a.ts:2:5 pdf call isEnabled\na.ts:2:54 chat call value\na.ts:2:114 pdf mention"},
+		{
+			"OpenFeature in Go",
+			map[string]string{"a.go": "package a\nimport \"github.com/open-feature/go-sdk/openfeature\"\nfunc f(c *openfeature.Client) { c.BooleanValue(ctx, \"new\", false, e) }\n"},
+			"a.go:3:33 new call BooleanValue",
+		},
+		{
+			"TypeScript calls",
+			map[string]string{"a.ts": "// pdf\nif (flagClient.isEnabled('pdf', ctx)) x<string>('é', flags.value(`chat`, ctx, 1), map.value('nobody'), other.get('pdf'));\n"},
+			"a.ts:2:5 pdf call isEnabled\na.ts:2:54 chat call value\na.ts:2:114 pdf mention",
+		},
 		{"TSX and constants", map[string]string{
 			"shared/flag.ts": "export const flag = {\n  pdf: 'pdf',\n} as const;\nexport const single = 'chat';\n",
 			"web/app.tsx":    "import { flag, single as one } from '../shared/flag.js';\nexport function App() {\n  const on = useFeatureFlag(flag.pdf);\n  return <p title=\"chat\">{on && useVariant(one) && <B />}</p>;\n}\n",
 		}, "shared/flag.ts:2:8 pdf declaration\nshared/flag.ts:4:23 chat declaration\nweb/app.tsx:3:14 pdf call useFeatureFlag\nweb/app.tsx:4:19 chat mention\nweb/app.tsx:4:33 chat call useVariant"},
-		{"JavaScript", map[string]string{"a.mjs": "const key = 'pdf';\r\nclient().isEnabled(key);\r\nawait api.getBooleanValue('typo', false)\r\n"},
-			"a.mjs:1:13 pdf declaration\na.mjs:2:1 pdf call isEnabled\na.mjs:3:7 typo call getBooleanValue"},
-		{"text", map[string]string{"a.yaml": "flag: pdf\nother: pdf-2, xpdf, pdf.x, ipdf\n# see pdf. and \"chat\"\n", "b.py": "if flags.is_on('chat'):\n"},
-			"a.yaml:1:7 pdf text\na.yaml:3:7 pdf text\na.yaml:3:17 chat text\nb.py:1:17 chat text"},
+		{
+			"JavaScript",
+			map[string]string{"a.mjs": "const key = 'pdf';\r\nclient().isEnabled(key);\r\nawait api.getBooleanValue('typo', false)\r\n"},
+			"a.mjs:1:13 pdf declaration\na.mjs:2:1 pdf call isEnabled\na.mjs:3:7 typo call getBooleanValue",
+		},
+		{
+			"text",
+			map[string]string{"a.yaml": "flag: pdf\nother: pdf-2, xpdf, pdf.x, ipdf\n# see pdf. and \"chat\"\n", "b.py": "if flags.is_on('chat'):\n"},
+			"a.yaml:1:7 pdf text\na.yaml:3:7 pdf text\na.yaml:3:17 chat text\nb.py:1:17 chat text",
+		},
 		{"what does not parse", map[string]string{"a.go": "package a\nfunc {{ pdf }}\n", "b.ts": "let = = 'chat';\n"}, "a.go:2:9 pdf text\nb.ts:1:10 chat text"},
 		{"folders of others", map[string]string{"node_modules/x/a.js": "f.isEnabled('pdf')", "dist/a.js": "f.isEnabled('pdf')", ".cache/a.js": "f.isEnabled('pdf')", "vendor/a.go": "pdf"}, ""},
 		{"binary and large", map[string]string{"a.bin": "pdf\x00", "b.txt": strings.Repeat("pdf ", scan.MaxFile/4+1)}, ""},

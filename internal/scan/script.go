@@ -24,7 +24,7 @@ func scriptCalls() map[string]bool {
 }
 
 // ownNames finds a file that may call one.
-var ownNames = regexp.MustCompile(`\b(isEnabled|use(FeatureFlag|Variant|FlagValue|FlagDetails)|get(Boolean|String|Number|Object)(Value|Details)|(value|variant|details|peek|expose)\()`) //nolint:gochecknoglobals // a constant
+var ownNames = regexp.MustCompile(`\b(isEnabled|use(FeatureFlag|Variant|FlagValue|FlagDetails)|get(Boolean|String|Number|Object)(Value|Details)|(value|variant|details|peek|expose)\()`)
 
 // script reads TypeScript, JavaScript and JSX by the grammar of tree-sitter for
 // TypeScript, which JavaScript is a part of.
@@ -211,7 +211,7 @@ func (s *script) constants(stem string) constants {
 	return load()
 }
 
-var jsEnding = regexp.MustCompile(`\.[mc]?jsx?$`) //nolint:gochecknoglobals // a constant
+var jsEnding = regexp.MustCompile(`\.[mc]?jsx?$`)
 
 func (s *script) load(stem string) constants {
 	bare := jsEnding.ReplaceAllString(stem, "")
