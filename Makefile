@@ -208,6 +208,11 @@ screenshots: build sdk chromium ## Take pictures of every page of the dashboard,
 bench-web: build sdk chromium ## Measure the dashboard: first load, 10,000 flags, search, and a kill switch from click to effect
 	@CHROMIUM="$$(tools/chromium.sh)" BENCH_WEB=1 npm run --silent test -- web/test/speed.test.ts
 
+.PHONY: bench-hygiene
+bench-hygiene: prerequisites sdk ## Measure the scan of 10,000 files, and what the lint rules take for a file
+	@go test ./internal/scan ./client/flagvet -run '^$$' -bench 'Scan|Analyze' | grep -E 'Benchmark|^(FAIL|panic)'
+	@npm run --silent bench -w eslint-plugin-flagledger
+
 .PHONY: bench-sdk
 bench-sdk: build sdk chromium ## Compare the SDKs with their peers, and measure what reaches users (takes about 15 minutes)
 	@bench/run.sh
