@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Server, startServer } from '@flagledger/testkit';
 
 /** Company is a server with what an invoicing company has after some weeks: flags, segments, metrics, an experiment. */
@@ -13,9 +14,10 @@ export class Company implements AsyncDisposable {
   }
 
   static async open(): Promise<Company> {
-    const company = new Company(await startServer());
+    const company = new Company(await startServer({ args: ['--hygiene-every', '500ms'] }));
     try {
       await company.#flags();
+      await company.#hygiene();
       await company.#experiment();
       return company;
     } catch (err) {
@@ -101,6 +103,47 @@ export class Company implements AsyncDisposable {
     );
     await cli('flag', 'on', 'bulk-invoice-api', '--env', 'staging', '--reason', 'try it out');
     await cli('rollout', 'start', 'new-pdf-engine', '--env', 'production', '--by', 'accountId', '--reason', 'ship it');
+  }
+
+  /** Flags that were to be gone long ago, and code that still names them. */
+  async #hygiene(): Promise<void> {
+    const { server } = this;
+    const flags = [
+      ['old-checkout', 'web', '2026-01-31', 'The checkout in one page, for everybody since.'],
+      ['vat-2025', 'billing', '2026-03-31', 'Tax rates of 2025.'],
+    ] as const;
+    for (const [key, owner, removeBy, description] of flags) {
+      await server.cli('flag', 'create', key, '--owner', owner, '--remove-by', removeBy, '--description', description);
+    }
+    await server.cli('flag', 'on', 'old-checkout', '--env', 'production', '--reason', 'everybody gets it');
+    const call = (flag: string, path: string, line: number, name: string) => ({
+      flag,
+      path,
+      line,
+      column: 7,
+      language: 'typescript',
+      kind: 'call',
+      call: name,
+    });
+    await server.call('PUT', '/api/v1/projects/default/references/invoicing.web', {
+      commit: '4f1c7e0a2b9d8c6e5f3a1b0c9d8e7f6a5b4c3d2e',
+      branch: 'main',
+      url: 'https://git.example.com/invoicing/web/blob/{commit}/{path}#L{line}',
+      files: 214,
+      references: [
+        call('old-checkout', 'web/checkout/page.tsx', 31, 'useFeatureFlag'),
+        call('old-checkout', 'server/orders.ts', 118, 'isEnabled'),
+        call('ai-chatbot', 'web/help.tsx', 12, 'useFeatureFlag'),
+        call('ai-chatbot', 'server/chat.ts', 40, 'isEnabled'),
+        call('new-pdf-engine', 'server/invoices.ts', 60, 'isEnabled'),
+      ],
+    });
+    for (let i = 0; i < 100; i++) {
+      const { stale } = await server.call('GET', '/api/v1/projects/default/flags/vat-2025');
+      if (stale) return;
+      await sleep(100);
+    }
+    throw new Error('the server has not found that vat-2025 is stale');
   }
 
   /** An experiment that ran elsewhere, whose truth is known: two of three metrics are better. */

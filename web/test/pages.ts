@@ -25,7 +25,7 @@ export const pages: readonly { name: string; path: string; ready: string | RegEx
   { name: 'segments', path: '/p/default/segments', ready: 'beta-customers' },
   { name: 'metrics', path: '/p/default/metrics', ready: 'Sent an invoice' },
   { name: 'plans', path: '/p/default/plans', ready: /Stages: 5%/ },
-  { name: 'hygiene', path: '/p/default/hygiene?env=production', ready: /stale \d/ },
+  { name: 'hygiene', path: '/p/default/hygiene?env=production', ready: /old-checkout/ },
   { name: 'environments', path: '/p/default/environments', ready: /evaluators?/ },
   { name: 'keys', path: '/p/default/keys', ready: 'Revoke' },
   { name: 'system', path: '/p/default/system?env=production', ready: 'Events stored' },

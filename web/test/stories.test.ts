@@ -73,6 +73,31 @@ test('change a targeting: a mistake is said at once, the change is reviewed, and
   expect([other.loads, other.complaints, dashboard.complaints]).toEqual([1, [], []]);
 });
 
+test('find a stale flag, see where code names it, and demand reasons', async () => {
+  await using dashboard = await open('/p/default/hygiene');
+  await dashboard.shows('It was to be removed by 2026-01-31.');
+  await dashboard.shows(/named in 2 places of the code/);
+  await dashboard.role('link', 'old-checkout').click();
+  await dashboard.shows('This flag is stale: it can leave the code');
+  await dashboard.role('tab', 'settings').click();
+  const place = dashboard.role('link', 'web/checkout/page.tsx:31');
+  expect(await place.getAttribute('href')).toMatch(/\/4f1c7e0a.*\/web\/checkout\/page\.tsx#L31$/);
+  await dashboard.goto('/p/default/environments');
+  await dashboard.role('button', 'Settings of development').click();
+  const dialog = dashboard.page.getByRole('dialog');
+  await dialog.getByLabel('Changes of what it serves need a reason').check();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dashboard.shows('changes need a reason');
+  await dashboard.goto('/p/default/flags/vat-2025/targeting?env=development');
+  await dashboard.role('button', 'Turn on in Development').click();
+  await dialog.getByRole('button', { name: 'Turn on now' }).click();
+  expect(await dialog.getByLabel('Reason').evaluate((e) => (e as HTMLInputElement).validity.valueMissing)).toBe(true);
+  await dialog.getByLabel('Reason').fill('to compare with last year');
+  await dialog.getByRole('button', { name: 'Turn on now' }).click();
+  await dashboard.role('button', 'Turn off in Development').waitFor();
+  expect(dashboard.complaints).toEqual([]);
+});
+
 test('watch a bad rollout roll itself back, live', async () => {
   await using demo = await Demo.start(2500);
   const path = '/p/default/flags/new-pdf-engine/rollout?env=production';

@@ -14,7 +14,7 @@ export function Page({
   children: ReactNode;
 }) {
   return (
-    <Stack gap="md" p="md">
+    <Stack gap="md" p="md" maw={1360}>
       <Group justify="space-between" align="flex-start">
         <div style={{ flex: '1 1 320px' }}>
           <Title order={1}>{title}</Title>

@@ -19,7 +19,7 @@ export function FlagPage() {
   const navigate = useNavigate();
   const tab = useLocation({ select: (l) => l.pathname.split('/').pop() ?? '' });
   return (
-    <Stack gap={0} p="md">
+    <Stack gap={0} p="md" maw={1640}>
       <Loaded query={query}>
         {(flag) => (
           <Stack gap="md">
