@@ -27,10 +27,10 @@ test('a decided flag leaves the example by "eslint --fix", and the rest compiles
     const tsc = createRequire(join(repository, 'package.json'))
       .resolve('typescript/package.json')
       .replace('package.json', 'bin/tsc');
-    execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.json')], { stdio: 'inherit' });
+    execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.json')], { stdio: 'pipe' });
     const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
     const tests = ['api', 'pdf', 'search'].map((name) => join(folder, 'test', `${name}.test.ts`));
-    execFileSync(process.execPath, [vitest, 'run', ...tests], { cwd: repository, stdio: 'inherit' });
+    execFileSync(process.execPath, [vitest, 'run', ...tests], { cwd: repository, stdio: 'pipe' });
   } finally {
     rmSync(folder, { recursive: true });
   }
