@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ const automation = "rollout engine"
 func actorWords(a ledger.Actor) string {
 	switch a.Kind {
 	case ledger.ActorWorkflow:
-		return automation
+		return cmp.Or(a.Name, automation)
 	case ledger.ActorSystem:
 		return "flagledger"
 	case ledger.ActorToken:

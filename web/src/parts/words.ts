@@ -23,7 +23,7 @@ export function figure(n: number): string {
 
 export function actorName(a: Schemas['Actor'] | undefined): string {
   if (!a) return 'somebody';
-  return a.kind === 'workflow' ? 'rollout engine' : (a.name ?? a.id ?? a.kind ?? 'somebody');
+  return a.name || (a.kind === 'workflow' ? 'rollout engine' : (a.id ?? a.kind ?? 'somebody'));
 }
 
 /** State is what a flag does in an environment, in a word and a number. */

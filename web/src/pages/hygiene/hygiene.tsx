@@ -1,4 +1,4 @@
-import { Alert, Badge, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Alert, Badge, Box, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Schemas } from '../../api/client';
@@ -36,16 +36,18 @@ export function Hygiene() {
           const shown = all.filter((f) => f.lifecycle === stage);
           return (
             <>
-              <SegmentedControl
-                value={stage}
-                onChange={setStage}
-                aria-label="Stage of life"
-                data={stages.map((s) => ({
-                  value: s,
-                  label: `${name(s)} ${count(all.filter((f) => f.lifecycle === s).length)}`,
-                }))}
-                style={{ alignSelf: 'flex-start', maxWidth: '100%' }}
-              />
+              <Box style={{ overflowX: 'auto' }}>
+                <SegmentedControl
+                  value={stage}
+                  onChange={setStage}
+                  aria-label="Stage of life"
+                  data={stages.map((s) => ({
+                    value: s,
+                    label: `${name(s)} ${count(all.filter((f) => f.lifecycle === s).length)}`,
+                  }))}
+                  style={{ minWidth: 'max-content' }}
+                />
+              </Box>
               {(report.incomplete ?? []).length > 0 && (
                 <Alert color="orange" title="Evaluations are not known" py="xs">
                   The analytics store does not answer for {report.incomplete?.join(', ')}: whether flags are evaluated
