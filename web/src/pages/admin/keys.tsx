@@ -52,8 +52,7 @@ export function Keys() {
                       <Group gap={8}>
                         <Text fw={600}>{k.name}</Text>
                         <Badge variant="default" tt="none">
-                          {k.kind}
-                          {k.role ? `, ${k.role}` : ''}
+                          {k.role ? `token, role ${k.role}` : `${k.kind} key`}
                         </Badge>
                         {!k.usable && <Badge color="gray">{k.revoked ? 'revoked' : 'expired'}</Badge>}
                       </Group>

@@ -32,7 +32,7 @@ export function limitOf(g: Gate): Limit {
     const what = g.above ? 'ratio of slow units' : 'ratio of failing units';
     const text = g.above
       ? `Its quantile may be ${figure(g.maxRatio)} times the control's: ${figure(g.above)}`
-      : `Its error rate may be ${figure(g.maxRatio)} times the control's`;
+      : `It may be ${figure(g.maxRatio)} times the control's`;
     return {
       what,
       text,
