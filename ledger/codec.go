@@ -62,6 +62,7 @@ func newCodec() codec {
 	current[FlagArchived](t, "flag.archived", 1)
 	current[FlagRestored](t, "flag.restored", 1)
 	current[FlagTurnedStale](t, "flag.turned_stale", 1)
+	current[FlagStalenessEnded](t, "flag.staleness_ended", 1)
 	current[FlagChangeScheduled](t, "flag.change_scheduled", 1)
 	current[FlagScheduledChangeCancelled](t, "flag.scheduled_change_cancelled", 1)
 	current[FlagScheduledChangeExecuted](t, "flag.scheduled_change_executed", 1)

@@ -127,13 +127,16 @@ type ArchiveFlag struct{ FlagRef }
 // RestoreFlag brings an archived flag back.
 type RestoreFlag struct{ FlagRef }
 
-// RecordStale records that a flag has turned stale. It does nothing when that
-// has been recorded since Since.
+// RecordStale records that a flag has turned stale. It does nothing to one that
+// is recorded as stale already.
 type RecordStale struct {
 	FlagRef
 	Since    time.Time
 	Findings []StaleFinding
 }
+
+// EndStale records that a flag is not stale any more.
+type EndStale struct{ FlagRef }
 
 // StartRollout puts the environment's default under a plan, turning the flag
 // on if it is off. Give PlanKey or Plan, or neither for the project's

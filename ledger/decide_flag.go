@@ -262,18 +262,8 @@ func (c ArchiveFlag) decide(st *State, _ time.Time) (Decision, error) {
 }
 
 func (c RestoreFlag) decide(st *State, _ time.Time) (Decision, error) {
-	p, err := st.project(c.Project)
-	if err != nil {
-		return Decision{}, err
-	}
-	f := p.Flags[c.Flag]
-	if f == nil {
-		return Decision{}, notFound("flag", c.Flag)
-	}
-	if !f.Archived {
-		return Decision{}, nil
-	}
-	if err := st.checkFrozen(c.subject()); err != nil {
+	p, f, err := st.anyFlag(c.FlagRef)
+	if err != nil || !f.Archived {
 		return Decision{}, err
 	}
 	var ck checks

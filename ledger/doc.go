@@ -27,7 +27,11 @@
 //     the times, and only while its author may still change the flag
 //     (testdata/decide/schedule.txt, TestAuthorMayLeave,
 //     TestRevocationBeatsExecution).
-//  9. Each event names the hash of the one before it on its subject. One that
+//  9. A flag is recorded as stale once until that ends, and is served as before
+//     (testdata/decide/stale.txt).
+//  10. Where an environment requires reasons nobody changes a flag without one;
+//     a kill and automation need none (TestReasonRequired).
+//  11. Each event names the hash of the one before it on its subject. One that
 //     does not follow on it freezes the subject (TestChain).
 //
 // Nothing here starts a goroutine.

@@ -28,7 +28,7 @@ type EnvironmentCreated struct {
 	Name        string `json:"name"`
 	// Production marks the environment where mistakes hurt.
 	Production bool `json:"production,omitempty"`
-	// ReasonRequired refuses changes of what is served there without a reason.
+	// ReasonRequired refuses changes of flags there without a reason.
 	ReasonRequired bool `json:"reasonRequired,omitempty"`
 }
 
@@ -92,6 +92,9 @@ type FlagTurnedStale struct {
 	Since    time.Time      `json:"since"`
 	Findings []StaleFinding `json:"findings"`
 }
+
+// FlagStalenessEnded records that what made a flag stale is not so any more.
+type FlagStalenessEnded struct{}
 
 // StaleFinding is one reason why a flag is stale.
 type StaleFinding struct {

@@ -3,7 +3,6 @@ package ledger
 import (
 	"fmt"
 	"maps"
-	"time"
 )
 
 func (e FlagCreated) fold(st *State, rec Recorded) error {
@@ -35,7 +34,7 @@ func onFlag(st *State, rec Recorded, change func(*Flag) error) error {
 		return notFound("flag", rec.Subject.Key)
 	}
 	next := *old
-	next.Seq, next.ChangedAt, next.ChangedBy, next.Stale = rec.Seq, rec.At, rec.Actor, nil
+	next.Seq, next.ChangedAt, next.ChangedBy = rec.Seq, rec.At, rec.Actor
 	if err := change(&next); err != nil {
 		return err
 	}
@@ -59,31 +58,24 @@ func onPlace(st *State, rec Recorded, env string, change func(*FlagEnvironment) 
 	})
 }
 
-// A stale flag that gets another description is as stale as before.
 func (e FlagDetailsChanged) fold(st *State, rec Recorded) error {
 	return onFlag(st, rec, func(f *Flag) error {
-		old, stale := f.Details, st.Projects[rec.Subject.Project].Flags[f.Key].Stale
 		f.Details = e.Details
-		if old.Permanent == e.Details.Permanent && equalTimes(old.RemoveBy, e.Details.RemoveBy) {
-			f.Stale = stale
-		}
 		return nil
 	})
 }
 
-func equalTimes(a, b *time.Time) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
-	return a.Equal(*b)
+func (e FlagTurnedStale) fold(st *State, rec Recorded) error {
+	return onStale(st, rec, &Staleness{At: rec.At, Since: e.Since, Findings: e.Findings})
 }
 
-// That a flag has turned stale is no change of it: who changed it last stays.
-func (e FlagTurnedStale) fold(st *State, rec Recorded) error {
+func (FlagStalenessEnded) fold(st *State, rec Recorded) error { return onStale(st, rec, nil) }
+
+// onStale marks a flag. That is no change of it: who changed it last stays.
+func onStale(st *State, rec Recorded, stale *Staleness) error {
 	return onFlag(st, rec, func(f *Flag) error {
 		old := st.Projects[rec.Subject.Project].Flags[f.Key]
-		f.ChangedAt, f.ChangedBy = old.ChangedAt, old.ChangedBy
-		f.Stale = &Staleness{At: rec.At, Since: e.Since, Findings: e.Findings}
+		f.ChangedAt, f.ChangedBy, f.Stale = old.ChangedAt, old.ChangedBy, stale
 		return nil
 	})
 }

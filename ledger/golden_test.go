@@ -138,6 +138,7 @@ func samples(at time.Time) []ledger.Event {
 		ledger.FlagTurnedStale{Since: at, Findings: []ledger.StaleFinding{
 			{Rule: "served-to-all", Environment: "prod", Since: at, Message: `serves "on" to everybody in prod`},
 		}},
+		ledger.FlagStalenessEnded{},
 		ledger.FlagChangeScheduled{
 			Environment: "prod", Schedule: "launch", At: at, Change: ledger.PlannedChange{Kind: ledger.ChangeConfig, Config: &config},
 		},

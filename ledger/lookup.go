@@ -4,6 +4,15 @@ import "github.com/flagledger/flagledger/evaluator"
 
 // flag finds a live flag that may be changed.
 func (st *State) flag(ref FlagRef) (*Project, *Flag, error) {
+	p, f, err := st.anyFlag(ref)
+	if err == nil && f.Archived {
+		return nil, nil, refused("flag %q is archived; restore it first", ref.Flag)
+	}
+	return p, f, err
+}
+
+// anyFlag finds a flag that may be changed, or restored.
+func (st *State) anyFlag(ref FlagRef) (*Project, *Flag, error) {
 	p, err := st.project(ref.Project)
 	if err != nil {
 		return nil, nil, err
@@ -14,9 +23,6 @@ func (st *State) flag(ref FlagRef) (*Project, *Flag, error) {
 	}
 	if err := st.checkFrozen(ref.subject()); err != nil {
 		return nil, nil, err
-	}
-	if f.Archived {
-		return nil, nil, refused("flag %q is archived; restore it first", ref.Flag)
 	}
 	return p, f, nil
 }

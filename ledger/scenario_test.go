@@ -28,6 +28,7 @@ func init() { //nolint:gochecknoinits // a table built from a list of values
 		ledger.CreateEnvironment{},
 		ledger.ChangeEnvironment{},
 		ledger.RecordStale{},
+		ledger.EndStale{},
 		ledger.CreateFlag{},
 		ledger.ChangeFlagDetails{},
 		ledger.ReplaceVariants{},

@@ -41,7 +41,7 @@ type Environment struct {
 	Key        string `json:"key"`
 	Name       string `json:"name"`
 	Production bool   `json:"production"`
-	// ReasonRequired refuses changes of what is served here without a reason.
+	// ReasonRequired refuses changes of flags here without a reason.
 	ReasonRequired bool `json:"reasonRequired"`
 	// Since is the Seq of the environment's creation.
 	Since uint64 `json:"-"`
@@ -62,8 +62,8 @@ type Flag struct {
 	CreatedAt  time.Time
 	ChangedAt  time.Time
 	ChangedBy  Actor
-	// Stale is the newest record of its having turned stale since it was last
-	// changed, or nil.
+	// Stale is the record of its having turned stale, nil if it has not or that
+	// has ended.
 	Stale *Staleness
 	// Environments holds what differs by environment. An environment that
 	// is missing here was never touched: see Flag.In.

@@ -78,7 +78,7 @@ func newEnvironmentCreate(a *app) *cobra.Command {
 	})
 	cmd.Flags().StringVar(&body.Name, "name", "", "name for people")
 	cmd.Flags().BoolVar(&body.Production, "production", false, "mistakes hurt here")
-	cmd.Flags().BoolVar(&body.Reasons, "reason-required", false, "refuse changes of what is served here without a reason, but for the kill switch")
+	cmd.Flags().BoolVar(&body.Reasons, "reason-required", false, "refuse changes of flags here without a reason, but for the kill switch")
 	reasonFlag(cmd, &body.Reason)
 	return cmd
 }

@@ -21,8 +21,8 @@ func newEnvironmentSet(a *app) *cobra.Command {
 		Short: "Change an environment's name, and what is asked of changes there",
 		Long: `Change what is set of an environment; what is not given stays as it is.
 
-Where a reason is required the server refuses every change of what is served that
-gives none. The kill switch works without: nothing may stand in its way.`,
+Where a reason is required the server refuses every change of a flag that gives
+none. The kill switch works without: nothing may stand in its way.`,
 		Example: example("flagledger env set production --reason-required", "flagledger env set qa --name Testing --production=false"),
 		Args:    exactly, ValidArgsFunction: a.completeEnvironmentArg,
 	}
@@ -56,7 +56,7 @@ gives none. The kill switch works without: nothing may stand in its way.`,
 	})
 	f.StringVar(&given.Name, "name", "", "name for people")
 	f.BoolVar(&given.Production, "production", false, "mistakes hurt here")
-	f.BoolVar(&given.ReasonRequired, "reason-required", false, "refuse changes of what is served here without a reason, but for the kill switch")
+	f.BoolVar(&given.ReasonRequired, "reason-required", false, "refuse changes of flags here without a reason, but for the kill switch")
 	reasonFlag(cmd, &given.Reason)
 	return cmd
 }

@@ -47,6 +47,8 @@ func eventWords(e ledger.Event) string {
 		return "restored"
 	case ledger.FlagTurnedStale:
 		return staleWords(e)
+	case ledger.FlagStalenessEnded:
+		return "not stale any more"
 	case ledger.FlagChangeScheduled:
 		return scheduledWords(e)
 	case ledger.FlagScheduledChangeCancelled:

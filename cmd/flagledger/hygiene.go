@@ -78,7 +78,7 @@ func (o *hygieneRun) run(ctx context.Context, s *session) error {
 			s.out.line(strings.TrimSuffix(line, "\n"))
 		}
 	case o.format == "sarif":
-		err = o.sarif(ctx, s, report)
+		err = printSARIF(ctx, s, report)
 	default:
 		o.table(s, report)
 	}
@@ -99,16 +99,9 @@ func (o *hygieneRun) budget(r hygiene.Inventory, age time.Duration) error {
 		longer = " for more than " + o.olderThan
 	}
 	return &localError{
-		exitFailure, fmt.Sprintf("%s stale%s; the budget is %d", are(n, "flag"), longer, o.maxStale),
+		exitFailure, fmt.Sprintf("%s stale%s, and the budget is %d", several(n, "flag"), longer, o.maxStale),
 		"Remove them from the code and archive them, or mark those that stay as permanent.",
 	}
-}
-
-func are(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " is"
-	}
-	return fmt.Sprintf("%d %ss are", n, what)
 }
 
 func (o *hygieneRun) table(s *session, r hygiene.Inventory) {
@@ -116,7 +109,7 @@ func (o *hygieneRun) table(s *session, r hygiene.Inventory) {
 	t := newTable("FLAG", "LIFECYCLE", "SINCE", "OWNER", "WHY")
 	rows := 0
 	for _, f := range r.Flags {
-		if !o.all && f.Lifecycle != hygiene.Stale && !noteworthy(f) {
+		if !o.all && !noteworthy(f) {
 			continue
 		}
 		rows++
@@ -131,15 +124,16 @@ func (o *hygieneRun) table(s *session, r hygiene.Inventory) {
 	}
 }
 
-// noteworthy tells whether somebody should look at a flag that is not stale.
+// noteworthy tells whether somebody should look at a flag: it is stale, or
+// archived and still evaluated.
 func noteworthy(f hygiene.State) bool {
-	return slices.ContainsFunc(f.Findings, func(x hygiene.Finding) bool { return x.Rule == hygiene.ArchivedEvaluated })
+	return f.Lifecycle == hygiene.Stale || slices.ContainsFunc(f.Findings, func(x hygiene.Finding) bool { return x.Rule == hygiene.ArchivedEvaluated })
 }
 
 // reasonOf is the finding that says most: the last one speaks of all
 // environments.
 func reasonOf(f hygiene.State) string {
-	if f.Lifecycle != hygiene.Stale && !noteworthy(f) || len(f.Findings) == 0 {
+	if !noteworthy(f) || len(f.Findings) == 0 {
 		return ""
 	}
 	for _, x := range f.Findings {
@@ -187,7 +181,7 @@ func markdownOf(r hygiene.Inventory) string {
 	fmt.Fprintf(&out, "# Flag hygiene\n\n%s, %s.\n", summaryOf(r), r.At.UTC().Format("2006-01-02 15:04 UTC"))
 	rows := 0
 	for _, f := range r.Flags {
-		if f.Lifecycle != hygiene.Stale && !noteworthy(f) {
+		if !noteworthy(f) {
 			continue
 		}
 		if rows++; rows == 1 {

@@ -62,9 +62,9 @@ type (
 	}
 )
 
-// sarif prints the findings, at the lines that name the flags as far as code was
-// scanned.
-func (o *hygieneRun) sarif(ctx context.Context, s *session, r hygiene.Inventory) error {
+// printSARIF prints the findings, at the lines that name the flags as far as code
+// was scanned.
+func printSARIF(ctx context.Context, s *session, r hygiene.Inventory) error {
 	answer, err := s.get(ctx, s.projectPath("references"), nil)
 	if err != nil {
 		return err
@@ -84,7 +84,7 @@ func sarifOf(r hygiene.Inventory, scans []hygiene.Scan) sarifLog {
 		Results: []sarifResult{},
 	}
 	for _, f := range r.Flags {
-		if f.Lifecycle != hygiene.Stale && !noteworthy(f) {
+		if !noteworthy(f) {
 			continue
 		}
 		places := sarifPlaces(r.Project, f.Key, scans)
@@ -116,7 +116,7 @@ func sarifPlaces(project, flag string, scans []hygiene.Scan) []sarifLocation {
 			}
 			at := sarifLocation{Physical: &sarifPhysical{sarifArtifact{ref.Path}, sarifRegion{ref.Line, ref.Column}}}
 			all = append(all, at)
-			if ref.Kind == "call" {
+			if ref.Kind == hygiene.KindCall {
 				calls = append(calls, at)
 			}
 		}

@@ -157,7 +157,7 @@ func compare(flags hygiene.Inventory, r scan.Report) scanFindings {
 		switch l, known := lifecycle[ref.Flag]; {
 		case !known:
 			found.Unknown = append(found.Unknown, ref)
-		case l == hygiene.Archived && ref.Kind == "call":
+		case l == hygiene.Archived && ref.Kind == hygiene.KindCall:
 			found.Archived = append(found.Archived, ref)
 		}
 	}
@@ -206,7 +206,7 @@ func (o *scanRun) say(s *session, r scan.Report, found scanFindings) {
 			calls := 0
 			first := uses[flag][0]
 			for _, ref := range uses[flag] {
-				if ref.Kind == "call" {
+				if ref.Kind == hygiene.KindCall {
 					if calls++; calls == 1 {
 						first = ref
 					}

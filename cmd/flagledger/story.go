@@ -150,7 +150,7 @@ func evidenceOf(e ledger.Event, after *ledger.Flag) (*ledger.Evidence, map[strin
 		evidence = e.Evidence
 	case ledger.RolloutPaused:
 		evidence = e.Evidence
-	case ledger.ProjectCreated, ledger.EnvironmentCreated, ledger.EnvironmentChanged, ledger.FlagCreated, ledger.FlagTurnedStale, ledger.FlagDetailsChanged,
+	case ledger.ProjectCreated, ledger.EnvironmentCreated, ledger.EnvironmentChanged, ledger.FlagCreated, ledger.FlagTurnedStale, ledger.FlagStalenessEnded, ledger.FlagDetailsChanged,
 		ledger.FlagVariantsReplaced, ledger.FlagConfigReplaced, ledger.FlagTurnedOn, ledger.FlagTurnedOff,
 		ledger.FlagArchived, ledger.FlagRestored, ledger.FlagChangeScheduled, ledger.FlagScheduledChangeCancelled,
 		ledger.FlagScheduledChangeExecuted, ledger.FlagScheduledChangeRefused, ledger.RolloutStarted,

@@ -2,33 +2,16 @@ package e2e
 
 import (
 	"encoding/json"
-	"fmt"
-	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/flagledger/flagledger/internal/hygiene"
-	"github.com/flagledger/flagledger/internal/webhook"
 )
 
 // TestFlagTurnsStale serves a flag to everybody until the server records that it
 // is stale, once, tells of it, and a pipeline fails over its budget.
 func TestFlagTurnsStale(t *testing.T) {
-	const secret = "a secret of twenty-four bytes"
-	there := &told{t: t, ids: map[string]string{}}
-	var err error
-	if there.secret, err = webhook.ParseSecret(secret); err != nil {
-		t.Fatal(err)
-	}
-	receiver := httptest.NewServer(there)
-	defer receiver.Close()
-	config := filepath.Join(t.TempDir(), "notifications.json")
-	text := fmt.Sprintf(`[{"name":"team","to":"webhook","events":["flag.turned_stale"],"url":%q,"secret":%q}]`, receiver.URL, secret)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	there, config := listen(t, `"name":"team","events":["flag.turned_stale"]`)
 	s := start(t, t.TempDir(), "--notifications", config, "--hygiene-every", "200ms", "--stale-after", "1500ms")
 	mustRun(t, s, "flag", "create", "checkout")
 	mustRun(t, s, "flag", "create", "kill-switch", "--permanent")
@@ -41,7 +24,7 @@ func TestFlagTurnsStale(t *testing.T) {
 		t.Errorf("told of %+v", there.last)
 	}
 	out, err := flagledger(t, s.asAdmin(), "hygiene", "report", "--max-stale", "0")
-	if err == nil || !strings.Contains(err.Error(), "1 flag is stale; the budget is 0") {
+	if err == nil || !strings.Contains(err.Error(), "1 flag stale, and the budget is 0") {
 		t.Errorf("over the budget: %v: %s", err, out)
 	}
 	var report hygiene.Inventory
@@ -57,4 +40,9 @@ func TestFlagTurnsStale(t *testing.T) {
 	if history, err := flagledger(t, s.asAdmin(), "flag", "history", "checkout"); err != nil || strings.Count(history, "turned stale: serves \"on\" to everybody") != 1 {
 		t.Errorf("history:\n%s", history)
 	}
+	mustRun(t, s, "flag", "edit", "checkout", "--permanent")
+	waitFor(t, "the record that checkout is not stale any more", func() bool {
+		history, err := flagledger(t, s.asAdmin(), "flag", "history", "checkout")
+		return err == nil && strings.Contains(history, "not stale any more")
+	})
 }

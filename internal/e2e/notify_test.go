@@ -20,19 +20,8 @@ import (
 // what it gets, and is away now and then: in the end it has been told of every
 // change once, or more often under the same id, in the ledger's order.
 func TestNotifications(t *testing.T) {
-	const secret = "a secret of twenty-four bytes"
-	there := &told{t: t, ids: map[string]string{}}
-	var err error
-	if there.secret, err = webhook.ParseSecret(secret); err != nil {
-		t.Fatal(err)
-	}
-	receiver := httptest.NewServer(there)
-	defer receiver.Close()
-	dir, config := t.TempDir(), filepath.Join(t.TempDir(), "notifications.json")
-	text := fmt.Sprintf(`[{"name":"on-call","to":"webhook","project":"default","environments":["production"],"url":%q,"secret":%q}]`, receiver.URL, secret)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	there, config := listen(t, `"name":"on-call","project":"default","environments":["production"]`)
+	dir := t.TempDir()
 	s := start(t, dir, "--notifications", config, "--metrics-open")
 	const flags, lives = 4, 3
 	for f := range flags {
@@ -62,6 +51,26 @@ func TestNotifications(t *testing.T) {
 	}
 	s.Stop()
 	there.check(want)
+}
+
+// listen starts a receiver of notifications, and writes the server's file with the
+// channel to it, whose further settings are given as JSON.
+func listen(t *testing.T, settings string) (there *told, config string) {
+	t.Helper()
+	const secret = "a secret of twenty-four bytes"
+	there = &told{t: t, ids: map[string]string{}}
+	var err error
+	if there.secret, err = webhook.ParseSecret(secret); err != nil {
+		t.Fatal(err)
+	}
+	receiver := httptest.NewServer(there)
+	t.Cleanup(receiver.Close)
+	config = filepath.Join(t.TempDir(), "notifications.json")
+	text := fmt.Sprintf(`[{%s,"to":"webhook","url":%q,"secret":%q}]`, settings, receiver.URL, secret)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return there, config
 }
 
 func metricsOf(t *testing.T, s *server) string {

@@ -144,3 +144,11 @@ func projectOf(st *ledger.State, key string) (*ledger.Project, error) {
 	}
 	return nil, missing("project", key)
 }
+
+// projectExists returns an error if there is no such project.
+func (a *API) projectExists(ctx context.Context, key string) error {
+	return a.read(ctx, 0, func(st *ledger.State) error {
+		_, err := projectOf(st, key)
+		return err
+	})
+}

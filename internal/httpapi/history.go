@@ -120,11 +120,7 @@ func (a *API) listEvents(ctx context.Context, in *eventQuery) (*eventList, error
 	}
 	filter := ledger.AllSubjects
 	if in.Project != "" {
-		err = a.read(ctx, 0, func(st *ledger.State) error {
-			_, err := projectOf(st, in.Project)
-			return err
-		})
-		if err != nil {
+		if err = a.projectExists(ctx, in.Project); err != nil {
 			return nil, err
 		}
 		filter = ledger.ProjectFilter(in.Project)

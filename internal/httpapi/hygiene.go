@@ -102,7 +102,7 @@ func (a *API) copyOf(ctx context.Context, project string, min uint64) (*ledger.P
 }
 
 func (a *API) listReferences(ctx context.Context, in *scanQuery) (*scanList, error) {
-	if _, err := a.copyOf(ctx, in.Project, 0); err != nil {
+	if err := a.projectExists(ctx, in.Project); err != nil {
 		return nil, err
 	}
 	scans, err := a.scans.List(ctx, in.Project)
@@ -124,7 +124,7 @@ func (a *API) listReferences(ctx context.Context, in *scanQuery) (*scanList, err
 }
 
 func (a *API) saveReferences(ctx context.Context, in *newScan) (*scanKept, error) {
-	if _, err := a.copyOf(ctx, in.Project, 0); err != nil {
+	if err := a.projectExists(ctx, in.Project); err != nil {
 		return nil, err
 	}
 	if err := ledger.CheckKey(in.Repository); err != nil {
@@ -145,7 +145,7 @@ func (a *API) saveReferences(ctx context.Context, in *newScan) (*scanKept, error
 }
 
 func (a *API) dropReferences(ctx context.Context, in *RepositoryPath) (*struct{}, error) {
-	if _, err := a.copyOf(ctx, in.Project, 0); err != nil {
+	if err := a.projectExists(ctx, in.Project); err != nil {
 		return nil, err
 	}
 	return &struct{}{}, a.scans.Drop(ctx, in.Project, in.Repository)

@@ -67,7 +67,7 @@ type newEnvironment struct {
 		Key            string `json:"key" required:"true"`
 		Name           string `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
 		Production     bool   `json:"production,omitempty" doc:"Marks the environment where mistakes hurt."`
-		ReasonRequired bool   `json:"reasonRequired,omitempty" doc:"Refuses changes of what is served there without a reason, but for the kill switch."`
+		ReasonRequired bool   `json:"reasonRequired,omitempty" doc:"Refuses changes of flags there without a reason, but for the kill switch."`
 		Reason         string `json:"reason,omitempty" maxLength:"1000"`
 	}
 }
@@ -78,7 +78,7 @@ type environmentChange struct {
 	Body struct {
 		Name           string `json:"name,omitempty" maxLength:"200" doc:"The key, if empty."`
 		Production     bool   `json:"production" required:"true" doc:"Marks the environment where mistakes hurt."`
-		ReasonRequired bool   `json:"reasonRequired" required:"true" doc:"Refuses changes of what is served there without a reason, but for the kill switch."`
+		ReasonRequired bool   `json:"reasonRequired" required:"true" doc:"Refuses changes of flags there without a reason, but for the kill switch."`
 		Reason         string `json:"reason,omitempty" maxLength:"1000"`
 	}
 }

@@ -1,7 +1,6 @@
 package hygiene
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -181,15 +180,4 @@ func (a assessment) decidedWhereItCounts(decided map[string]time.Time) (since ti
 		return time.Time{}, false
 	}
 	return since, !since.IsZero()
-}
-
-func (a assessment) ago(t time.Time) string {
-	days := int(a.now.Sub(t) / (24 * time.Hour))
-	switch days {
-	case 0:
-		return "for less than a day"
-	case 1:
-		return "for a day"
-	}
-	return fmt.Sprintf("for %d days", days)
 }

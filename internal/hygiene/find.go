@@ -25,7 +25,7 @@ func (a assessment) findings(s State) []Finding {
 	out = append(out, a.decided(s)...)
 	if d := s.Decided; d != nil && a.long(d.Since) {
 		out = append(out, Finding{OneSided, "", d.Since, fmt.Sprintf(
-			"serves %q to everybody in every environment %s: replace it in the code by %s", d.Variant, a.ago(d.Since), d.Value)})
+			"serves %q to everybody in every environment since %s: replace it in the code by %s", d.Variant, day(d.Since), d.Value)})
 	}
 	return append(out, a.unevaluated(s)...)
 }
@@ -43,7 +43,7 @@ func (a assessment) decided(s State) []Finding {
 			rule = ServedToNone
 		}
 		out = append(out, Finding{rule, env.Key, d.Since, fmt.Sprintf(
-			"serves %q to everybody in %s %s", d.Variant, env.Key, a.ago(d.Since))})
+			"serves %q to everybody in %s since %s", d.Variant, env.Key, day(d.Since))})
 	}
 	return out
 }
@@ -68,7 +68,7 @@ func (a assessment) unevaluated(s State) []Finding {
 	if !splits || !a.long(since) {
 		return nil
 	}
-	message := fmt.Sprintf("is on, and no evaluation of it was ever seen, %s since its last change", a.ago(since))
+	message := "is on, and no evaluation of it was ever seen; it was changed for the last time on " + day(since)
 	if last := s.LastEvaluated; last != nil {
 		message = fmt.Sprintf("is on, and was evaluated for the last time at %s", moment(*last))
 	}

@@ -24,7 +24,7 @@ type Commands interface {
 }
 
 // Keeper records in the ledger that flags have turned stale, whose event the
-// notifications tell of. Several may run at once: a command is named after the
+// notifications tell of, and that they are no more. Several may run at once: a command is named after the
 // newest event of its flag, so each is recorded once.
 type Keeper struct {
 	projects  Projects
@@ -63,7 +63,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 	}
 }
 
-// Look records what has turned stale by now.
+// Look records what has turned stale by now, and what is stale no more.
 func (k *Keeper) Look(ctx context.Context) error {
 	projects, err := k.projects.Projects(ctx)
 	if err != nil {
@@ -74,24 +74,25 @@ func (k *Keeper) Look(ctx context.Context) error {
 		r, err := k.inspector.Inspect(ctx, p, k.now())
 		failed = append(failed, err) // and the report is good for the rest
 		for _, s := range r.Flags {
-			if s.Lifecycle == Stale {
-				failed = append(failed, k.record(ctx, p, s))
-			}
+			failed = append(failed, k.record(ctx, p, s, err == nil))
 		}
 	}
 	return errors.Join(failed...)
 }
 
-func (k *Keeper) record(ctx context.Context, p *ledger.Project, s State) error {
+// record brings the ledger in line with where a flag stands. That something is
+// not found any more counts only if everything was looked at.
+func (k *Keeper) record(ctx context.Context, p *ledger.Project, s State, complete bool) error {
 	f := p.Flags[s.Key]
-	if f.Stale != nil && !s.Since.After(f.Stale.At) {
+	ref := ledger.FlagRef{Project: p.Key, Flag: s.Key}
+	var cmd ledger.Command
+	switch recorded, is := f.Stale != nil, s.Lifecycle == Stale; {
+	case is && !recorded:
+		cmd = ledger.RecordStale{FlagRef: ref, Since: s.Since, Findings: recordedFindings(s.Findings)}
+	case recorded && !is && complete:
+		cmd = ledger.EndStale{FlagRef: ref}
+	default:
 		return nil
-	}
-	cmd := ledger.RecordStale{FlagRef: ledger.FlagRef{Project: p.Key, Flag: s.Key}, Since: s.Since}
-	for _, found := range s.Findings {
-		cmd.Findings = append(cmd.Findings, ledger.StaleFinding{
-			Rule: string(found.Rule), Environment: found.Environment, Since: found.Since, Message: found.Message,
-		})
 	}
 	_, err := k.commands.Do(ctx, cmd, ledger.Meta{
 		CommandID: "wf.stale." + strconv.FormatUint(f.Seq, 10),
@@ -102,7 +103,15 @@ func (k *Keeper) record(ctx context.Context, p *ledger.Project, s State) error {
 		return nil // somebody has changed the flag meanwhile: the next look sees it
 	}
 	if err != nil {
-		return fmt.Errorf("record that flag %s of %s is stale: %w", s.Key, p.Key, err)
+		return fmt.Errorf("record whether flag %s of %s is stale: %w", s.Key, p.Key, err)
 	}
 	return nil
+}
+
+func recordedFindings(found []Finding) []ledger.StaleFinding {
+	out := make([]ledger.StaleFinding, len(found))
+	for i, f := range found {
+		out[i] = ledger.StaleFinding{Rule: string(f.Rule), Environment: f.Environment, Since: f.Since, Message: f.Message}
+	}
+	return out
 }

@@ -32,6 +32,14 @@ type Reference struct {
 	Call     string `json:"call,omitempty" maxLength:"100" doc:"What is called, such as isEnabled."`
 }
 
+// The kinds of reference.
+const (
+	KindCall        = "call"        // code evaluates it
+	KindDeclaration = "declaration" // a constant holds its key
+	KindMention     = "mention"     // another string in code
+	KindText        = "text"        // a word in a file that is not parsed
+)
+
 // MaxReferences is how many one scan may have.
 const MaxReferences = 20_000
 

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/flagledger/flagledger/internal/hygiene"
 )
 
 // The import paths of the SDKs.
@@ -76,7 +78,7 @@ func (f *goFile) visit(n ast.Node) bool {
 		if arg, call := f.flagArgument(n); arg != nil {
 			if flag, ok := f.text(arg); ok {
 				f.called[arg] = true
-				f.found = append(f.found, use{f.offset(n), flag, kindCall, call})
+				f.found = append(f.found, use{f.offset(n), flag, hygiene.KindCall, call})
 			}
 		}
 	case *ast.ImportSpec:
@@ -85,12 +87,12 @@ func (f *goFile) visit(n ast.Node) bool {
 		for _, v := range n.Values {
 			if flag, ok := literal(v); ok && f.known[flag] {
 				f.called[v] = true
-				f.found = append(f.found, use{f.offset(v), flag, kindDeclaration, ""})
+				f.found = append(f.found, use{f.offset(v), flag, hygiene.KindDeclaration, ""})
 			}
 		}
 	case *ast.BasicLit:
 		if flag, ok := literal(n); ok && f.known[flag] && !f.called[n] {
-			f.found = append(f.found, use{f.offset(n), flag, kindMention, ""})
+			f.found = append(f.found, use{f.offset(n), flag, hygiene.KindMention, ""})
 		}
 	}
 	return true

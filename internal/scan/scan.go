@@ -152,14 +152,6 @@ type use struct {
 	kind, call string
 }
 
-// The kinds of use.
-const (
-	kindCall        = "call"
-	kindDeclaration = "declaration"
-	kindMention     = "mention"
-	kindText        = "text"
-)
-
 // languageOf names the language by the ending of the file's name.
 func languageOf(name string) string {
 	switch ext := path.Ext(name); ext {

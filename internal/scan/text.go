@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"slices"
 	"unicode/utf8"
+
+	"github.com/flagledger/flagledger/internal/hygiene"
 )
 
 // words finds the keys of flags that stand as words in a text: with no letter,
@@ -21,7 +23,7 @@ func words(src []byte, known map[string]bool) []use {
 		word := bytes.TrimRight(src[start:end], ".-")
 		trimmed := bytes.TrimLeft(word, ".-")
 		if known[string(trimmed)] { // does not allocate
-			out = append(out, use{start + len(word) - len(trimmed), string(trimmed), kindText, ""})
+			out = append(out, use{start + len(word) - len(trimmed), string(trimmed), hygiene.KindText, ""})
 		}
 		start = end
 	}

@@ -85,7 +85,7 @@ test('find a stale flag, see where code names it, and demand reasons', async () 
   await dashboard.goto('/p/default/environments');
   await dashboard.role('button', 'Settings of development').click();
   const dialog = dashboard.page.getByRole('dialog');
-  await dialog.getByLabel('Changes of what it serves need a reason').check();
+  await dialog.getByLabel('Changes of its flags need a reason').check();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await dashboard.shows('changes need a reason');
   await dashboard.goto('/p/default/flags/vat-2025/targeting?env=development');
@@ -95,6 +95,12 @@ test('find a stale flag, see where code names it, and demand reasons', async () 
   await dialog.getByLabel('Reason').fill('to compare with last year');
   await dialog.getByRole('button', { name: 'Turn on now' }).click();
   await dashboard.role('button', 'Turn off in Development').waitFor();
+  await dashboard.goto('/p/default/flags/vat-2025/settings');
+  await dashboard.role('button', 'Archive the flag').click();
+  await dialog.getByLabel('Reason').fill('the year is over');
+  await dialog.getByRole('button', { name: 'Archive' }).click();
+  await dashboard.role('tab', 'history').click();
+  await dashboard.shows('the year is over');
   expect(dashboard.complaints).toEqual([]);
 });
 

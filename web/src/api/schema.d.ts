@@ -1432,7 +1432,7 @@ export interface components {
             /** @description Marks the environment where mistakes hurt. */
             production: boolean;
             reason?: string;
-            /** @description Refuses changes of what is served there without a reason, but for the kill switch. */
+            /** @description Refuses changes of flags there without a reason, but for the kill switch. */
             reasonRequired: boolean;
         };
         EnvironmentUsageBody: {
@@ -2078,7 +2078,7 @@ export interface components {
             /** @description Marks the environment where mistakes hurt. */
             production?: boolean;
             reason?: string;
-            /** @description Refuses changes of what is served there without a reason, but for the kill switch. */
+            /** @description Refuses changes of flags there without a reason, but for the kill switch. */
             reasonRequired?: boolean;
         };
         NewExperimentBody: {

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Problem } from './problem';
+import { Reason } from './reason';
 
 interface Props {
   title: string;
@@ -9,13 +10,15 @@ interface Props {
   color?: string;
   size?: string;
   disabled?: boolean;
+  reasonRequired?: boolean;
   send: (reason: string) => Promise<unknown>;
   onClose: () => void;
   children?: ReactNode;
 }
 
 /** ChangeDialog asks for what a change needs, sends it, and says what went wrong. */
-export function ChangeDialog({ title, action, color, size = 'md', disabled, send, onClose, children }: Props) {
+export function ChangeDialog(props: Props) {
+  const { title, action, color, size = 'md', disabled, reasonRequired, send, onClose, children } = props;
   const [reason, setReason] = useState('');
   const act = useMutation({ mutationFn: () => send(reason), onSuccess: onClose });
   return (
@@ -28,12 +31,7 @@ export function ChangeDialog({ title, action, color, size = 'md', disabled, send
       >
         <Stack>
           {children}
-          <TextInput
-            label="Reason"
-            description="For the history; may be left out"
-            value={reason}
-            onChange={(e) => setReason(e.currentTarget.value)}
-          />
+          <Reason value={reason} onChange={setReason} required={reasonRequired} />
           {act.error && <Problem error={act.error} title="Nothing was changed" />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

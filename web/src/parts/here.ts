@@ -12,7 +12,18 @@ export function useHere() {
   const environments = ordered(known?.environments);
   const environment = environments.find((e) => e.key === env)?.key ?? environments[0]?.key ?? '';
   const reasonRequired = environments.find((e) => e.key === environment)?.reasonRequired ?? false;
-  return { project, flag, environment, environments, reasonRequired, known, missing: all.isSuccess && !known };
+  // What concerns a flag everywhere needs one if any environment requires it.
+  const anyReasonRequired = environments.some((e) => e.reasonRequired);
+  return {
+    project,
+    flag,
+    environment,
+    environments,
+    reasonRequired,
+    anyReasonRequired,
+    known,
+    missing: all.isSuccess && !known,
+  };
 }
 
 const ranks = ['viewer', 'editor', 'admin'];

@@ -159,7 +159,7 @@ function Nature({ production, setProduction, reasonRequired, setReasonRequired }
         onChange={(e) => setProduction(e.currentTarget.checked)}
       />
       <Checkbox
-        label="Changes of what it serves need a reason"
+        label="Changes of its flags need a reason"
         description="The kill switch works without"
         checked={reasonRequired}
         onChange={(e) => setReasonRequired(e.currentTarget.checked)}
@@ -198,6 +198,7 @@ function Promote({ project, onClose }: { project: string; onClose: () => void })
       action={`Promote ${count(chosen.length)} ${chosen.length === 1 ? 'flag' : 'flags'}`}
       size="xl"
       disabled={chosen.length === 0}
+      reasonRequired={environments.some((e) => e.key === to && e.reasonRequired)}
       onClose={onClose}
       send={(reason) => call(false, reason, chosen)}
     >

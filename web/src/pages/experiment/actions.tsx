@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, commandHeaders, type Schemas } from '../../api/client';
 import { type Flag, refreshFlag } from '../../api/queries';
 import { useHere, useMay } from '../../parts/here';
 import { Problem } from '../../parts/problem';
+import { Reason } from '../../parts/reason';
 
 interface Props {
   flag: Flag;
@@ -32,7 +33,7 @@ export function Actions({ flag, experiment }: Props) {
 }
 
 function Ask({ flag, experiment, action, onClose }: Props & { action: 'stop' | 'decide'; onClose: () => void }) {
-  const { project, environment } = useHere();
+  const { project, environment, reasonRequired } = useHere();
   const client = useQueryClient();
   const variants = experiment.variants ?? [];
   const [variant, setVariant] = useState(variants.find((v) => v !== experiment.design.control) ?? variants[0] ?? '');
@@ -85,7 +86,7 @@ function Ask({ flag, experiment, action, onClose }: Props & { action: 'stop' | '
               </Text>
             </>
           )}
-          <TextInput label="Reason" value={reason} onChange={(e) => setReason(e.currentTarget.value)} data-autofocus />
+          <Reason value={reason} onChange={setReason} required={reasonRequired} data-autofocus />
           {act.error && <Problem error={act.error} title="Nothing was changed" />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

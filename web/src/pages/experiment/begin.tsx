@@ -6,10 +6,11 @@ import { type Flag, metrics as metricsQuery, refreshFlag } from '../../api/queri
 import { useHere, useMay } from '../../parts/here';
 import { TextLink } from '../../parts/links';
 import { Problem } from '../../parts/problem';
+import { Reason } from '../../parts/reason';
 
 /** Begin starts an experiment on the split that the flag has. */
 export function Begin({ flag, again = false }: { flag: Flag; again?: boolean }) {
-  const { project, environment } = useHere();
+  const { project, environment, reasonRequired } = useHere();
   const client = useQueryClient();
   const mayEdit = useMay('editor');
   const metrics = (useQuery(metricsQuery(project)).data ?? []).filter((m) => !m.archived).map((m) => m.key);
@@ -19,13 +20,14 @@ export function Begin({ flag, again = false }: { flag: Flag; again?: boolean }) 
   const [guardrails, setGuardrails] = useState<string[]>([]);
   const [name, setName] = useState('');
   const [hypothesis, setHypothesis] = useState('');
+  const [reason, setReason] = useState('');
   const split = flag.environments[environment]?.config.default?.split;
   const start = useMutation({
     mutationFn: () =>
       answer(
         api.POST('/api/v1/projects/{project}/flags/{flag}/environments/{environment}/experiment', {
           params: { path: { project, flag: flag.key, environment }, header: commandHeaders() },
-          body: { design: { name, hypothesis, control, goals, guardrails } },
+          body: { design: { name, hypothesis, control, goals, guardrails }, reason },
         }),
       ),
     onSuccess: () => refreshFlag(client, project, flag.key),
@@ -79,10 +81,11 @@ export function Begin({ flag, again = false }: { flag: Flag; again?: boolean }) 
         value={hypothesis}
         onChange={(e) => setHypothesis(e.currentTarget.value)}
       />
+      <Reason value={reason} onChange={setReason} required={reasonRequired} />
       {start.error && <Problem error={start.error} title="The experiment was not started" />}
       <Button
         style={{ alignSelf: 'flex-start' }}
-        disabled={!mayEdit || !split || goals.length === 0}
+        disabled={!mayEdit || !split || goals.length === 0 || (reasonRequired && reason.trim() === '')}
         loading={start.isPending}
         onClick={() => start.mutate()}
       >

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerStopFilled, IconPower } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +8,7 @@ import { type Flag, refreshFlag } from '../../api/queries';
 import { useHere, useMay } from '../../parts/here';
 import { Problem } from '../../parts/problem';
 import { Reached } from '../../parts/reached';
+import { Reason } from '../../parts/reason';
 
 /** KillSwitch turns a flag off where the page is, or on again, and counts the evaluators that have it. */
 export function KillSwitch({ flag }: { flag: Flag }) {
@@ -69,13 +70,7 @@ export function KillSwitch({ flag }: { flag: Flag }) {
             <Text size="sm">
               {on ? whatOffDoes(flag, environment) : 'Everybody is served by the targeting below, at once.'}
             </Text>
-            <TextInput
-              label="Reason"
-              placeholder={!on && reasonRequired ? undefined : 'For the history; may be left out'}
-              required={!on && reasonRequired}
-              value={reason}
-              onChange={(e) => setReason(e.currentTarget.value)}
-            />
+            <Reason value={reason} onChange={setReason} required={!on && reasonRequired} />
             {turn.error && <Problem error={turn.error} title="Nothing was changed" />}
             <Group justify="flex-end">
               <Button variant="default" onClick={close}>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Modal, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, List, Modal, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, commandHeaders } from '../../api/client';
@@ -6,6 +6,7 @@ import { type Flag, flags as flagsQuery, place, usage } from '../../api/queries'
 import { Diff } from '../../parts/diff';
 import { useHere } from '../../parts/here';
 import { Problem } from '../../parts/problem';
+import { Reason } from '../../parts/reason';
 import { count, percent, shareOf } from '../../parts/words';
 import type { Config } from './validate';
 
@@ -99,16 +100,7 @@ export function Review({ flag, before, after, onClose, onSaved }: Props) {
           )}
           <Title order={2}>What changes</Title>
           <Diff before={before} after={after} />
-          <TextInput
-            label="Reason"
-            description={
-              reasonRequired ? `${environment} requires one. It stays in the history.` : 'It stays in the history.'
-            }
-            required={reasonRequired}
-            data-autofocus
-            value={reason}
-            onChange={(e) => setReason(e.currentTarget.value)}
-          />
+          <Reason value={reason} onChange={setReason} required={reasonRequired} data-autofocus />
           {save.error && <Problem error={save.error} title="Nothing was saved" />}
           <Group justify="space-between">
             <Text size="xs" c="dimmed">

@@ -119,15 +119,15 @@ function Variants({ flag }: { flag: Flag }) {
 }
 
 function End({ flag }: { flag: Flag }) {
-  const { project } = useHere();
+  const { project, anyReasonRequired } = useHere();
   const client = useQueryClient();
   const mayEdit = useMay('editor');
   const [asked, setAsked] = useState(false);
-  const call = { params: { path: { project, flag: flag.key }, header: commandHeaders() } };
-  const send = async () => {
+  const params = { path: { project, flag: flag.key }, header: commandHeaders() };
+  const send = async (reason: string) => {
     await (flag.archived
-      ? answer(api.POST('/api/v1/projects/{project}/flags/{flag}/restore', call))
-      : answer(api.DELETE('/api/v1/projects/{project}/flags/{flag}', call)));
+      ? answer(api.POST('/api/v1/projects/{project}/flags/{flag}/restore', { params, body: { reason } }))
+      : answer(api.DELETE('/api/v1/projects/{project}/flags/{flag}', { params: { ...params, query: { reason } } })));
     await refreshFlag(client, project, flag.key);
   };
   return (
@@ -151,6 +151,7 @@ function End({ flag }: { flag: Flag }) {
           title={flag.archived ? `Restore ${flag.key}?` : `Archive ${flag.key}?`}
           action={flag.archived ? 'Restore' : 'Archive'}
           color={flag.archived ? undefined : 'red'}
+          reasonRequired={anyReasonRequired}
           send={send}
           onClose={() => setAsked(false)}
         />

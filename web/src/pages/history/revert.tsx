@@ -1,9 +1,11 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, commandHeaders } from '../../api/client';
 import { refreshFlag } from '../../api/queries';
+import { useHere } from '../../parts/here';
 import { Loaded, Problem } from '../../parts/problem';
+import { Reason } from '../../parts/reason';
 import { Differences } from './differences';
 
 interface Props {
@@ -15,6 +17,7 @@ interface Props {
 
 /** Revert makes a flag again what it was, after showing what would change. */
 export function Revert({ project, flag, to, onClose }: Props) {
+  const { anyReasonRequired } = useHere();
   const client = useQueryClient();
   const [reason, setReason] = useState('');
   const send = (preview: boolean, seen?: string) =>
@@ -57,12 +60,7 @@ export function Revert({ project, flag, to, onClose }: Props) {
                 The history stays as it is; what is undone is undone by new events. Rollouts and experiments are not
                 restarted.
               </Text>
-              <TextInput
-                label="Reason"
-                value={reason}
-                onChange={(e) => setReason(e.currentTarget.value)}
-                data-autofocus
-              />
+              <Reason value={reason} onChange={setReason} required={anyReasonRequired} data-autofocus />
               {revert.error && <Problem error={revert.error} title="Nothing was changed" />}
               <Group justify="flex-end">
                 <Button variant="default" onClick={onClose}>

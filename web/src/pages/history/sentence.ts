@@ -19,6 +19,7 @@ const sentences: Record<string, (d: Data, key: string) => string> = {
   'flag.archived': (_, key) => `archived ${key}`,
   'flag.restored': (_, key) => `restored ${key}`,
   'flag.turned_stale': (_, key) => `found that ${key} is stale`,
+  'flag.staleness_ended': (_, key) => `found that ${key} is not stale any more`,
   'flag.change_scheduled': (_, key) => `scheduled a change of ${key}`,
   'flag.scheduled_change_cancelled': (_, key) => `cancelled a scheduled change of ${key}`,
   'flag.scheduled_change_executed': (_, key) => `made a scheduled change of ${key}`,

@@ -1,10 +1,11 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, commandHeaders, type Schemas } from '../../api/client';
 import { type Flag, refreshFlag } from '../../api/queries';
 import { useHere, useMay } from '../../parts/here';
 import { Problem } from '../../parts/problem';
+import { Reason } from '../../parts/reason';
 
 type Rollout = Schemas['RolloutView'];
 
@@ -122,13 +123,7 @@ function Ask({ flag, action, onClose }: { flag: Flag; action: Action; onClose: (
       >
         <Stack>
           <Text size="sm">{text}</Text>
-          <TextInput
-            label="Reason"
-            required={reasonRequired}
-            value={reason}
-            onChange={(e) => setReason(e.currentTarget.value)}
-            data-autofocus
-          />
+          <Reason value={reason} onChange={setReason} required={reasonRequired} data-autofocus />
           {act.error && <Problem error={act.error} title="Nothing was changed" />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>

@@ -5,6 +5,7 @@ import { answer, api, commandHeaders } from '../../api/client';
 import { type Flag, plans as plansQuery, refreshFlag } from '../../api/queries';
 import { useHere, useMay } from '../../parts/here';
 import { Problem } from '../../parts/problem';
+import { Reason } from '../../parts/reason';
 import { planText } from '../catalog/plantext';
 
 /** Start begins a rollout, and says first what it will do. */
@@ -49,13 +50,7 @@ export function Start({ flag, again = false }: { flag: Flag; again?: boolean }) 
           value={by}
           onChange={(e) => setBy(e.currentTarget.value)}
         />
-        <TextInput
-          label="Reason"
-          required={reasonRequired}
-          style={{ flex: '1 1 200px' }}
-          value={reason}
-          onChange={(e) => setReason(e.currentTarget.value)}
-        />
+        <Reason value={reason} onChange={setReason} required={reasonRequired} style={{ flex: '1 1 200px' }} />
       </Group>
       {plan && (
         <Stack gap={2}>
